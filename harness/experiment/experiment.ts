@@ -1,0 +1,101 @@
+import { z } from 'zod'
+
+/**
+ * An experiment: what to break, in which system, under what traffic, and what must hold. Files in
+ * `experiments/` export one each; YAML with the same keys will read the same. Unknown keys are errors:
+ * a key misspelt must not be a key ignored.
+ */
+const selector = z
+  .strictObject({
+    tier: z.string().optional(),
+    zone: z.string().optional(),
+    service: z.string().optional(),
+    name: z.string().optional(),
+  })
+  .readonly()
+
+const probes = z
+  .strictObject({
+    ratePerSecond: z.number().int().min(1).max(1000).default(100),
+    deadlineMs: z.number().int().min(10).max(60_000).default(1000),
+    method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'DELETE']).default('GET'),
+    /** Joined to the entry URL. */
+    path: z.string().startsWith('/').optional(),
+    body: z.string().optional(),
+    headers: z.record(z.string(), z.string()).default({}),
+    expect: z
+      .strictObject({
+        /** Statuses that count as good; without it 200–399. */
+        status: z.array(z.number().int().min(100).max(599)).optional(),
+        /** Text that a good body contains. */
+        bodyIncludes: z.string().optional(),
+      })
+      .prefault({}),
+  })
+  .readonly()
+
+const load = z
+  .strictObject({
+    /** 0 turns the load off. */
+    ratePerSecond: z.number().int().min(0).max(100_000).default(200),
+    connections: z.number().int().min(1).max(1000).default(10),
+  })
+  .readonly()
+
+const timing = z
+  .strictObject({
+    /** Traffic flows, nothing is judged. */
+    warmUpMs: z.number().int().min(0).default(1500),
+    /** What "steady" means is measured here; it must be clean. */
+    baselineMs: z.number().int().min(1000).default(5000),
+    /** From the fault to its undoing. */
+    holdMs: z.number().int().min(100).default(6000),
+    /** Watched after the undoing. */
+    recoveryMs: z.number().int().min(1000).default(8000),
+    /** W: how long all must be well to count as recovered. */
+    steadyWindowMs: z.number().int().min(1000).default(5000),
+  })
+  .readonly()
+
+const steadyState = z
+  .strictObject({
+    /** Share of probes that must be good, 0..1. */
+    minSuccess: z.number().min(0).max(1).default(0.999),
+    /** Upper limit of the probes' p99, in ms. */
+    maxP99Ms: z.number().positive().default(250),
+  })
+  .readonly()
+
+export const experimentSchema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and dashes'),
+    title: z.string(),
+    /** What the outcome shows, whichever it is. */
+    shows: z.string(),
+    /** The outcome that the textbook expects. */
+    expected: z.string(),
+    /** Run the system with fewer containers than its file says: of this tier keep `count`, chosen from the seed. */
+    keepOnly: z.strictObject({ tier: z.string(), count: z.number().int().min(1) }).optional(),
+    target: selector,
+    fault: z.strictObject({ kind: z.string() }).readonly(),
+    timing: timing.prefault({}),
+    probes: probes.prefault({}),
+    load: load.prefault({}),
+    steadyState: steadyState.prefault({}),
+    /** One rule a line, e.g. `error_window_ms max < 2500`. */
+    slos: z.array(z.string()).min(1),
+  })
+  .readonly()
+
+export type Experiment = z.output<typeof experimentSchema>
+export type ExperimentInput = z.input<typeof experimentSchema>
+export type Selector = z.output<typeof selector>
+export type ProbeSettings = z.output<typeof probes>
+export type LoadSettings = z.output<typeof load>
+export type Timing = z.output<typeof timing>
+export type SteadyState = z.output<typeof steadyState>
+
+/** Types an experiment file; the same checks run again when it is loaded. */
+export function defineExperiment(experiment: ExperimentInput): ExperimentInput {
+  return experiment
+}

@@ -1,0 +1,50 @@
+/**
+ * Everything that happened in a trial and is not a sample, one line each in `events.ndjson`, in the
+ * order in which the harness learnt of it. `atUs` is microseconds since the trial's origin on the
+ * monotonic clock: for what another machine's clock stamped (Docker, the balancer) it is the best
+ * estimate, and `errorUs` is half the width of the interval that the instant certainly lies in.
+ */
+export type HistoryEvent =
+  /** A phase of the trial begins; it lasts until the next `phase`. */
+  | (At & { readonly type: 'phase'; readonly phase: Phase })
+  /** An interval, not a point: the fault was asked for at `atUs` and confirmed at `returnedUs`. */
+  | (At & {
+      readonly type: 'fault'
+      readonly action: 'inject' | 'heal'
+      readonly fault: string
+      readonly container: ContainerRef
+      readonly returnedUs: number
+    })
+  /** What the engine read back about a fault that should have taken hold (or healed). */
+  | (At & { readonly type: 'fault-verified'; readonly action: 'inject' | 'heal'; readonly container: ContainerRef; readonly ok: boolean; readonly detail: string })
+  /** The engine's own record: its event stream (`kill`, `die`, `start`, `health_status: healthy` …) or `FinishedAt`. */
+  | (At & { readonly type: 'engine'; readonly action: string; readonly container: ContainerRef; readonly exitCode?: number })
+  /** A server's state as the balancer told it. `name` is the balancer's own name for it. */
+  | (At & { readonly type: 'balancer'; readonly server: string; readonly container: ContainerRef | null; readonly state: ServerState; readonly cause: string })
+  /** A new value of the answering-instance header got this index; samples carry the index. */
+  | (At & { readonly type: 'instance'; readonly index: number; readonly value: string })
+  /** The engine's clock against ours, from round trips of `GET /info`: engine wall time − our wall time lies in [lower, upper]. */
+  | (At & { readonly type: 'clock'; readonly lowerUs: number; readonly upperUs: number })
+  /** How well the prober kept its own schedule in the second that ended at `atUs`. */
+  | (At & { readonly type: 'prober-health'; readonly sent: number; readonly unsent: number; readonly maxLateUs: number; readonly maxLoopDelayUs: number })
+  /** Something that a person reading the history should know. */
+  | (At & { readonly type: 'note'; readonly text: string })
+
+interface At {
+  readonly atUs: number
+  readonly errorUs?: number
+}
+
+/** warm-up → baseline → fault (held) → recovery (after healing) → done */
+export type Phase = 'warm-up' | 'baseline' | 'fault' | 'recovery' | 'done'
+
+export type ServerState = 'up' | 'down' | 'drain'
+
+export interface ContainerRef {
+  /** Full container id. */
+  readonly id: string
+  readonly name: string
+  readonly service: string | null
+  readonly zone: string | null
+  readonly tier: string | null
+}

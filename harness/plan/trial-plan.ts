@@ -1,0 +1,24 @@
+import type { LoadSettings, ProbeSettings, SteadyState, Timing } from '../experiment/experiment.ts'
+import type { ContainerRef } from '../history/event.ts'
+
+/** Everything that is decided before a trial starts; frozen, stored in `manifest.json`, never changed. */
+export interface TrialPlan {
+  readonly experiment: string
+  /** Counted from 1. */
+  readonly trial: number
+  readonly seed: number
+  readonly url: string
+  readonly fault: { readonly kind: string }
+  readonly target: ContainerRef
+  /** All containers that share the target's work, the target among them. */
+  readonly peers: readonly ContainerRef[]
+  readonly timing: Timing
+  /** Delay of the fault after the baseline's end, drawn from the seed: 0 ≤ phase < 1000. */
+  readonly phaseMs: number
+  readonly probes: ProbeSettings
+  readonly load: LoadSettings
+  readonly steadyState: SteadyState
+  /** Response header that tells which container answered; its value may list several, comma-separated. */
+  readonly instanceHeader: string
+  readonly slos: readonly string[]
+}

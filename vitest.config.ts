@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    reporters: ['default'],
+    retry: 0,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{harness,lb,gateway,app,experiments,scripts}/**/*.test.{ts,mjs}'],
+          exclude: ['**/*.docker.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        test: {
+          name: 'docker',
+          include: ['{harness,lb,gateway,app,experiments,scripts}/**/*.docker.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
