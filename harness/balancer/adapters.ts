@@ -1,0 +1,11 @@
+import type { ContainerState } from '../docker/containers.ts'
+import type { BalancerAdapter, BalancerObserver } from './observer.ts'
+import { zonefallBalancer } from './zonefall-balancer.ts'
+
+/** Every kind of balancer whose state can be watched. Adding one: a file beside this one, and its name here. */
+const ADAPTERS: readonly BalancerAdapter[] = [zonefallBalancer]
+
+/** An observer for each balancer among these containers; none for a system whose balancer tells nothing. */
+export function observersFor(containers: readonly ContainerState[]): BalancerObserver[] {
+  return containers.flatMap(container => ADAPTERS.flatMap(adapter => adapter(container) ?? []))
+}

@@ -1,0 +1,125 @@
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Command, CommanderError } from 'commander'
+import type { CommandContext } from './commands/context.ts'
+import { wholeNumber, withSystemOptions } from './commands/system-options.ts'
+import { EXIT, type ExitCode } from './errors/exit-codes.ts'
+import { ZonefallError } from './errors/zonefall-error.ts'
+import { openTerminal } from './terminal/terminal.ts'
+
+/** The entry point: flags in, exit code out. Commands are loaded when they are called, so that --help is quick. */
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  const interrupt = new AbortController()
+  const terminal = openTerminal(process.stdout, process.stderr, {
+    json: argv.includes('--json'),
+    noColour: Boolean(process.env['NO_COLOR']),
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (interrupt.signal.aborted) terminal.say('Still undoing; this takes a few seconds.')
+      else interrupt.abort(new ZonefallError('INTERRUPTED', `Interrupted by ${signal}.`))
+    })
+  }
+  const context: CommandContext = {
+    env: process.env,
+    cwd: process.cwd(),
+    packageRoot: dirname(dirname(fileURLToPath(import.meta.url))),
+    terminal,
+    signal: interrupt.signal,
+  }
+  try {
+    let exit: ExitCode = EXIT.pass
+    await program(context, code => {
+      exit = code
+    }).parseAsync(argv, { from: 'user' })
+    return exit
+  } catch (error) {
+    return report(error, context)
+  }
+}
+
+function program(context: CommandContext, done: (exit: ExitCode) => void): Command {
+  const cli = new Command('zonefall')
+    .description(
+      'Breaks one container of a Docker Compose system at a time, under traffic, and measures how long it hurts.',
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => process.stdout.write(text),
+      writeErr: text => process.stderr.write(text),
+    })
+    .showHelpAfterError('(zonefall --help shows how it is used)')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
+            4 environment not usable, 5 something could not be undone, 130 interrupted`,
+    )
+
+  withSystemOptions(cli.command('run [experiments...]'))
+    .description('run experiments (default: gateway-kill and single-gateway) and judge them by their SLOs')
+    .option(
+      '--target <selector>',
+      'what to break instead of the experiment’s own choice: tier=…,zone=…,service=…,name=…',
+    )
+    .option('--trials <n>', 'repeat each experiment', wholeNumber(1, 1000), 1)
+    .option('--seed <n>', 'reproduce a run’s random choices', wholeNumber(0, 2 ** 31 - 1))
+    .option('--out <dir>', 'results folder, new or empty (default: a new one under results/)')
+    .option('--keep', 'leave the system up afterwards')
+    .option('--dry-run', 'show the plan and do nothing')
+    .option('--json', 'print the verdict as JSON on standard output, all else on standard error')
+    .action(async (experiments, options) =>
+      done(await (await import('./commands/run.ts')).run(experiments, options, context)),
+    )
+
+  withSystemOptions(cli.command('up'))
+    .description('bring the system up and leave it running')
+    .action(async options => done(await (await import('./commands/up.ts')).up(options, context)))
+
+  withSystemOptions(cli.command('down'))
+    .description('take the system down')
+    .action(async options => done(await (await import('./commands/down.ts')).down(options, context)))
+
+  withSystemOptions(cli.command('status'))
+    .description('show the system’s containers, and what earlier runs left behind')
+    .option('--json', 'print it as JSON')
+    .action(async options => done(await (await import('./commands/status.ts')).status(options, context)))
+
+  cli
+    .command('cleanup')
+    .description('undo whatever runs that died have left behind')
+    .action(async () => done(await (await import('./commands/cleanup.ts')).cleanup(context)))
+
+  cli
+    .command('analyse <dir>')
+    .description('recompute analysis, verdict and report of a stored run')
+    .option('--json', 'print the verdict as JSON on standard output')
+    .action(async (dir, options) =>
+      done(await (await import('./commands/analyse.ts')).analyse(dir, options, context)),
+    )
+
+  cli
+    .command('validate <file...>')
+    .description('check experiment files without running them')
+    .action(async files => done(await (await import('./commands/validate.ts')).validate(files, context)))
+
+  cli
+    .command('faults')
+    .description('list the faults')
+    .action(async () => done((await import('./commands/faults.ts')).faults(context)))
+
+  return cli
+}
+
+function report(error: unknown, { terminal }: CommandContext): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage
+  if (error instanceof ZonefallError) {
+    terminal.err(`zonefall: ${error.message} ${error.advice}`)
+    return error.exitCode
+  }
+  terminal.err('zonefall: this is a defect of Zonefall; please report it with the lines below.')
+  terminal.err(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  return EXIT.environment
+}
+
+process.exitCode = await main(process.argv.slice(2))

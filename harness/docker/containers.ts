@@ -1,0 +1,104 @@
+import type Dockerode from 'dockerode'
+import { parseEngineTime } from './clock.ts'
+import { readLogs } from './logs.ts'
+
+/** One container of a Compose project, as it is now. */
+export interface ContainerState {
+  readonly id: string
+  readonly name: string
+  readonly service: string
+  /** Compose's number of it among its service's replicas, from 1. */
+  readonly number: number
+  readonly labels: Readonly<Record<string, string>>
+  readonly status: string
+  readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy'
+  readonly exitCode: number
+  readonly restartCount: number
+  /** Process id of its main process in the engine's own pid namespace; 0 when it does not run. */
+  readonly pid: number
+  /** Engine's clock, ns since the epoch; 0 when it never was. */
+  readonly startedNs: bigint
+  readonly finishedNs: bigint
+  readonly ports: readonly PublishedPort[]
+}
+
+export interface PublishedPort {
+  readonly containerPort: number
+  readonly hostIp: string
+  readonly hostPort: number
+}
+
+export interface Containers {
+  list(project: string): Promise<ContainerState[]>
+  inspect(id: string): Promise<ContainerState>
+  kill(id: string): Promise<void>
+  /** Starting one that runs already is not an error. */
+  start(id: string): Promise<void>
+  /** Stops and removes it; one that is gone already is not an error. */
+  remove(id: string): Promise<void>
+  logs(id: string, tailLines: number | 'all'): Promise<string>
+}
+
+export function containersOf(docker: Dockerode): Containers {
+  const inspect = async (id: string) => stateOf(await docker.getContainer(id).inspect())
+  return {
+    async list(project) {
+      const filters = { label: [`com.docker.compose.project=${project}`, 'com.docker.compose.oneoff=False'] }
+      const found = await docker.listContainers({ all: true, filters })
+      const states = await Promise.all(found.map(({ Id }) => inspect(Id).catch(unlessStatus(404))))
+      return states.filter(state => state !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1))
+    },
+    inspect,
+    async kill(id) {
+      await docker.getContainer(id).kill({ signal: 'SIGKILL' })
+    },
+    async start(id) {
+      await docker.getContainer(id).start().catch(unlessStatus(304))
+    },
+    async remove(id) {
+      await docker.getContainer(id).remove({ force: true, v: true }).catch(unlessStatus(404, 409))
+    },
+    logs: (id, tailLines) => readLogs(docker, id, tailLines),
+  }
+}
+
+/** Turns an engine error with one of these statuses into `undefined`: the state asked for is there already. */
+export function unlessStatus(...statuses: number[]): (error: unknown) => undefined {
+  return error => {
+    const status = (error as { statusCode?: number }).statusCode
+    if (status === undefined || !statuses.includes(status)) throw error
+    return undefined
+  }
+}
+
+function stateOf(inspected: Dockerode.ContainerInspectInfo): ContainerState {
+  const { Config, State } = inspected
+  const labels = Config.Labels ?? {}
+  const health = State.Health?.Status
+  return {
+    id: inspected.Id,
+    name: inspected.Name.replace(/^\//, ''),
+    service: labels['com.docker.compose.service'] ?? '',
+    number: Number(labels['com.docker.compose.container-number'] ?? 1),
+    labels,
+    status: State.Status,
+    health: health === 'healthy' || health === 'unhealthy' || health === 'starting' ? health : 'none',
+    exitCode: State.ExitCode,
+    restartCount: inspected.RestartCount,
+    pid: State.Pid,
+    startedNs: engineTimeOrZero(State.StartedAt),
+    finishedNs: engineTimeOrZero(State.FinishedAt),
+    ports: Object.entries(inspected.NetworkSettings.Ports ?? {}).flatMap(([key, bindings]) =>
+      (bindings ?? []).map(binding => ({
+        containerPort: Number.parseInt(key, 10),
+        hostIp: binding.HostIp,
+        hostPort: Number(binding.HostPort),
+      })),
+    ),
+  }
+}
+
+/** The engine writes year 1 for "never". */
+function engineTimeOrZero(text: string): bigint {
+  return text === '' || text.startsWith('0001-') ? 0n : parseEngineTime(text)
+}

@@ -1,0 +1,74 @@
+import Dockerode from 'dockerode'
+import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
+import { type ClockTrip, measureClock } from './clock.ts'
+import { type Containers, containersOf } from './containers.ts'
+import { type EngineEvent, watchEvents } from './events.ts'
+import { type ArmedHelper, armHelper, type HelperSpec } from './helper.ts'
+import { type ProjectRemains, removeProject, surveyProject } from './project.ts'
+
+/** All that the rest of the harness may ask of a Docker engine. Only this folder knows dockerode. */
+export interface Engine {
+  readonly info: EngineInfo
+  readonly containers: Containers
+  /** Calls `onEvent` for each event of the project until aborted; rejects with ENGINE_LOST if the stream breaks. */
+  watchEvents(project: string, onEvent: (event: EngineEvent) => void, signal: AbortSignal): Promise<void>
+  measureClock(trips: number): Promise<ClockTrip[]>
+  /** Creates and starts a helper container that waits for one message before it acts. */
+  armHelper(spec: HelperSpec): Promise<ArmedHelper>
+  hasImage(reference: string): Promise<boolean>
+  surveyProject(project: string): Promise<ProjectRemains>
+  /** Removes containers, networks and volumes that carry the project's label, and nothing else. Idempotent. */
+  removeProject(project: string): Promise<void>
+  volumeProject(name: string): Promise<string | null | undefined>
+}
+
+export interface EngineInfo {
+  readonly serverVersion: string
+  readonly apiVersion: string
+  readonly operatingSystem: string
+  readonly kernel: string
+  readonly cgroupVersion: string
+  readonly cpus: number
+  readonly memoryBytes: number
+}
+
+/** Connects to the engine that DOCKER_HOST (or the default socket) names. */
+export async function connectEngine(): Promise<Engine> {
+  const docker = new Dockerode()
+  const [info, version] = await Promise.all([docker.info(), docker.version()]).catch((error: unknown) => {
+    throw new ZonefallError('ENGINE_UNREACHABLE', `No Docker engine answers: ${messageOf(error)}`, {
+      cause: error,
+    })
+  })
+  return {
+    info: {
+      serverVersion: version.Version,
+      apiVersion: version.ApiVersion,
+      operatingSystem: info.OperatingSystem,
+      kernel: info.KernelVersion,
+      cgroupVersion: info.CgroupVersion ?? 'unknown',
+      cpus: info.NCPU,
+      memoryBytes: info.MemTotal,
+    },
+    containers: containersOf(docker),
+    watchEvents: (project, onEvent, signal) => watchEvents(docker, project, onEvent, signal),
+    measureClock: trips => measureClock(docker, trips),
+    armHelper: spec => armHelper(docker, spec),
+    hasImage: reference => hasImage(docker, reference),
+    surveyProject: project => surveyProject(docker, project),
+    removeProject: project => removeProject(docker, project),
+    volumeProject: name => volumeProject(docker, name),
+  }
+}
+
+async function hasImage(docker: Dockerode, reference: string): Promise<boolean> {
+  const images = await docker.listImages({ filters: { reference: [reference] } })
+  return images.length > 0
+}
+
+/** The Compose project that a volume belongs to: `null` if to none, `undefined` if there is no such volume. */
+async function volumeProject(docker: Dockerode, name: string): Promise<string | null | undefined> {
+  const { Volumes } = await docker.listVolumes({ filters: { name: [name] } })
+  const volume = Volumes.find(candidate => candidate.Name === name) // the filter matches parts of names
+  return volume && (volume.Labels?.['com.docker.compose.project'] ?? null)
+}

@@ -1,0 +1,82 @@
+import type { Duplex } from 'node:stream'
+import type Dockerode from 'dockerode'
+import { unlessStatus } from './containers.ts'
+import { readLogs } from './logs.ts'
+
+/**
+ * A container of ours on the engine's side, for what the harness must not do on the host: signal a
+ * process, or write a rule in a target's namespace. It is created and started before the fault
+ * ("armed"), blocks on its standard input, and acts when told, so that the fault is one message. It
+ * expires by itself, whatever becomes of the harness.
+ */
+export interface HelperSpec {
+  /** Compose project of its target: the helper is labelled with it, and goes when the project goes. */
+  readonly project: string
+  readonly image: string
+  /** Shell script that runs when the helper is fired; what it prints is returned. */
+  readonly script: string
+  readonly capabilities: readonly string[]
+  readonly pidMode: 'host' | 'own'
+  readonly expiresSeconds: number
+}
+
+export interface ArmedHelper {
+  readonly id: string
+  /** Sends the one message; resolves with the helper's output when it has exited with 0. */
+  fire(): Promise<string>
+  /** Removes it, fired or not. Idempotent. */
+  disarm(): Promise<void>
+}
+
+export const HELPER_LABEL = 'zonefall.helper-of'
+
+export async function armHelper(docker: Dockerode, spec: HelperSpec): Promise<ArmedHelper> {
+  // The watchdog in the shell ends a helper that nobody fires: `read -t` is not in every sh.
+  const script = `( sleep ${spec.expiresSeconds}; kill -9 $$ ) & read -r go || exit 3; ${spec.script}`
+  const container = await docker.createContainer({
+    Image: spec.image,
+    Entrypoint: ['/bin/sh', '-c', script],
+    Cmd: [],
+    User: '0:0',
+    Labels: { [HELPER_LABEL]: spec.project },
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    HostConfig: {
+      NetworkMode: 'none',
+      CapDrop: ['ALL'],
+      CapAdd: [...spec.capabilities],
+      SecurityOpt: ['no-new-privileges'],
+      ReadonlyRootfs: true,
+      PidsLimit: 32,
+      Memory: 64 * 1024 * 1024,
+      ...(spec.pidMode === 'host' ? { PidMode: 'host' } : {}),
+    },
+  })
+  const disarm = async () => {
+    await container.remove({ force: true, v: true }).catch(unlessStatus(404, 409))
+  }
+  try {
+    const stdin = (await container.attach({
+      stream: true,
+      stdin: true,
+      stdout: false,
+      stderr: false,
+      hijack: true,
+    })) as Duplex
+    await container.start()
+    return { id: container.id, fire: () => fire(docker, container, stdin), disarm }
+  } catch (error) {
+    await disarm()
+    throw error
+  }
+}
+
+async function fire(docker: Dockerode, container: Dockerode.Container, stdin: Duplex): Promise<string> {
+  const exited = container.wait() as Promise<{ StatusCode: number }>
+  stdin.end('go\n')
+  const { StatusCode } = await exited
+  const output = (await readLogs(docker, container.id, 20)).trim()
+  if (StatusCode !== 0) throw new Error(`helper exited with ${StatusCode}: ${output || 'no output'}`)
+  return output
+}

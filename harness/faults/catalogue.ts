@@ -1,0 +1,19 @@
+import { closest } from 'fastest-levenshtein'
+import { ZonefallError } from '../errors/zonefall-error.ts'
+import { crash } from './crash.ts'
+import type { Fault } from './fault.ts'
+import { kill } from './kill.ts'
+
+/** Every fault there is. Adding one: a file beside this one, and its name here. */
+export const FAULTS: readonly Fault[] = [kill, crash]
+
+/** Errors: FAULT_UNKNOWN. */
+export function findFault(kind: string): Fault {
+  const found = FAULTS.find(fault => fault.kind === kind)
+  if (found) return found
+  const nearest = closest(
+    kind,
+    FAULTS.map(fault => fault.kind),
+  )
+  throw new ZonefallError('FAULT_UNKNOWN', `There is no fault \`${kind}\`. Did you mean \`${nearest}\`?`)
+}

@@ -1,0 +1,77 @@
+import { ZonefallError } from '../errors/zonefall-error.ts'
+import type { Selector } from '../experiment/experiment.ts'
+import { isSameMember, type Member, memberName } from './members.ts'
+import { printSelector } from './parse-selector.ts'
+import type { Random } from './random.ts'
+
+export interface Choice {
+  readonly target: Member
+  /** All that share the target's work, the target among them. */
+  readonly peers: readonly Member[]
+  /** What the system runs without. */
+  readonly dropped: readonly Member[]
+}
+
+export interface ChoiceRequest {
+  readonly members: readonly Member[]
+  readonly selector: Selector
+  readonly keepOnly: { readonly tier: string; readonly count: number } | undefined
+  readonly random: Random
+}
+
+/** Draws the target among the containers that match, after dropping what the experiment runs without. */
+export function chooseTarget({ members, selector, keepOnly, random }: ChoiceRequest): Choice {
+  const kept = keepOnly ? draw(matching(members, { tier: keepOnly.tier }), keepOnly.count, random) : []
+  const dropped = keepOnly
+    ? matching(members, { tier: keepOnly.tier }).filter(
+        member => !kept.some(other => isSameMember(member, other)),
+      )
+    : []
+  const present = members.filter(member => !dropped.some(other => isSameMember(member, other)))
+  const candidates = matching(present, selector)
+  const [target] = draw(candidates, 1, random)
+  if (!target) {
+    const there = members.map(describe).join(', ') || 'none'
+    throw new ZonefallError(
+      'NO_TARGET',
+      `No container matches ${printSelector(selector)}. There are: ${there}.`,
+    )
+  }
+  return { target, peers: peersOf(target, present, candidates), dropped }
+}
+
+/**
+ * A project without any tier label has no tiers to choose from: then any container that carries the
+ * zone label will do, since who labels zones labels what is replicated over them.
+ */
+function matching(members: readonly Member[], selector: Selector): Member[] {
+  const { tier, ...rest } = selector
+  const tiersExist = members.some(member => member.tier !== null)
+  return members.filter(
+    member =>
+      (tier === undefined || (tiersExist ? member.tier === tier : member.zone !== null)) &&
+      (rest.zone === undefined || member.zone === rest.zone) &&
+      (rest.service === undefined || member.service === rest.service) &&
+      (rest.name === undefined || memberName(member) === rest.name || member.service === rest.name),
+  )
+}
+
+/** Same tier; without tiers the zone-labelled ones, else the replicas of its service. */
+function peersOf(target: Member, present: readonly Member[], candidates: readonly Member[]): Member[] {
+  if (target.tier !== null) return present.filter(member => member.tier === target.tier)
+  if (target.zone !== null) return present.filter(member => member.zone !== null)
+  const replicas = present.filter(member => member.service === target.service)
+  return replicas.length > 1 ? replicas : [...candidates]
+}
+
+function draw(from: readonly Member[], count: number, random: Random): Member[] {
+  const left = [...from]
+  const drawn: Member[] = []
+  while (drawn.length < count && left.length > 0) drawn.push(...left.splice(random.below(left.length), 1))
+  return drawn
+}
+
+function describe(member: Member): string {
+  const labels = [member.tier && `tier=${member.tier}`, member.zone && `zone=${member.zone}`].filter(Boolean)
+  return labels.length > 0 ? `${memberName(member)} (${labels.join(', ')})` : memberName(member)
+}

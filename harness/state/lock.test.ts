@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { beforeEach, expect, test } from 'vitest'
+import { readHolder, takeLock } from './lock.ts'
+
+let path: string
+beforeEach(async () => {
+  path = join(await mkdtemp(join(tmpdir(), 'zonefall-test-')), 'p.lock')
+})
+
+test('a second taker is refused while the first lives, and served after it let go', async () => {
+  const lock = await takeLock(path, 'p')
+  await expect(takeLock(path, 'p')).rejects.toThrow(`Another run (process ${process.pid}) is at work on p.`)
+  await lock[Symbol.asyncDispose]()
+  await using _again = await takeLock(path, 'p')
+  expect(await readdir(dirname(path))).toEqual(['p.lock'])
+})
+
+test('the lock of a process that is gone is taken over', async () => {
+  const child = spawn('true')
+  await once(child, 'exit')
+  await writeFile(path, JSON.stringify({ pid: child.pid, started: '1' }))
+  expect(await readHolder(path)).toBeUndefined()
+  await using _lock = await takeLock(path, 'p')
+})
+
+test('a process id that was given to another process does not hold the lock', async () => {
+  await writeFile(path, JSON.stringify({ pid: process.pid, started: '1' }))
+  await using _lock = await takeLock(path, 'p')
+})

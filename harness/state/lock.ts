@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
+import { ZonefallError } from '../errors/zonefall-error.ts'
+
+/** Who holds a project: its process id and, where the system tells, when that process started. */
+interface Holder {
+  readonly pid: number
+  readonly started: string | null
+}
+
+export interface Lock extends AsyncDisposable {
+  readonly path: string
+}
+
+/** One run at a time on one project. A lock whose process is gone is taken over. Errors: SYSTEM_LOCKED. */
+export async function takeLock(path: string, project: string): Promise<Lock> {
+  const own: Holder = { pid: process.pid, started: processStart(process.pid) }
+  const draft = `${path}.${process.pid}`
+  await writeFile(draft, JSON.stringify(own))
+  try {
+    for (;;) {
+      const taken = await link(draft, path).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === 'EEXIST') return false
+          throw error
+        },
+      )
+      if (taken) break
+      const holder = await readHolder(path)
+      if (holder) {
+        throw new ZonefallError(
+          'SYSTEM_LOCKED',
+          `Another run (process ${holder.pid}) is at work on ${project}.`,
+        )
+      }
+      await rm(path, { force: true })
+    }
+  } finally {
+    await rm(draft, { force: true })
+  }
+  return { path, [Symbol.asyncDispose]: () => rm(path, { force: true }) }
+}
+
+/** The living holder of a lock, if there is one. */
+export async function readHolder(path: string): Promise<Holder | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (text === undefined) return undefined
+  const holder = JSON.parse(text) as Holder
+  return isAlive(holder) ? holder : undefined
+}
+
+function isAlive({ pid, started }: Holder): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+  }
+  return started === null || processStart(pid) === started // the id may have been given to another process
+}
+
+/** Field 22 of /proc/PID/stat, where there is such a file: our own processes, never a container's. */
+function processStart(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,61 @@
+import { pause } from '../clock/pause.ts'
+import type { ContainerState } from '../docker/containers.ts'
+import type { Engine } from '../docker/engine.ts'
+import { ZonefallError } from '../errors/zonefall-error.ts'
+
+export interface ReadinessRequest {
+  readonly engine: Pick<Engine, 'containers'>
+  readonly project: string
+  readonly limitMs: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * Resolves when every container of the project runs and, where it has a health check, is healthy. One that
+ * exited with 0 is an init job that has done its work. Errors: SYSTEM_NOT_READY, with the last log lines.
+ */
+export async function waitUntilHealthy({
+  engine,
+  project,
+  limitMs,
+  signal,
+}: ReadinessRequest): Promise<ContainerState[]> {
+  const limit = AbortSignal.timeout(limitMs)
+  for (;;) {
+    const containers = await engine.containers.list(project)
+    const failed = containers.find(hasFailed)
+    const waitingFor = containers.filter(container => !isReady(container))
+    if (!failed && waitingFor.length === 0 && containers.length > 0) return containers
+    if (failed || limit.aborted) {
+      throw await notReady(engine, failed ?? waitingFor[0], limitMs)
+    }
+    await pause(100, signal)
+  }
+}
+
+function isReady({ status, health, exitCode }: ContainerState): boolean {
+  if (status === 'exited') return exitCode === 0
+  return status === 'running' && (health === 'healthy' || health === 'none')
+}
+
+function hasFailed({ status, health, exitCode }: ContainerState): boolean {
+  return (status === 'exited' && exitCode !== 0) || status === 'dead' || health === 'unhealthy'
+}
+
+async function notReady(
+  engine: Pick<Engine, 'containers'>,
+  container: ContainerState | undefined,
+  limitMs: number,
+): Promise<ZonefallError> {
+  if (!container) return new ZonefallError('SYSTEM_NOT_READY', 'The Compose file started no container.')
+  const log = (await engine.containers.logs(container.id, 10)).trimEnd()
+  const state = hasFailed(container)
+    ? container.health === 'unhealthy' && container.status === 'running'
+      ? 'is unhealthy'
+      : `exited with ${container.exitCode}`
+    : `is ${container.status}, its health ${container.health}, after ${limitMs / 1000} s`
+  return new ZonefallError(
+    'SYSTEM_NOT_READY',
+    `${container.name} ${state}. Its last log lines:\n${log === '' ? '    (it wrote none)' : log.replace(/^/gm, '    ')}`,
+  )
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import type { Engine } from '../docker/engine.ts'
+
+/**
+ * How to undo one thing, as data: it is on disk before the thing is done, and anyone (the run itself,
+ * the watchdog, `zonefall cleanup` days later) can carry it out, any number of times.
+ */
+export const undoEntrySchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('remove-project'), project: z.string() }),
+  z.strictObject({ kind: z.literal('start-container'), id: z.string(), name: z.string() }),
+  z.strictObject({ kind: z.literal('remove-container'), id: z.string(), name: z.string() }),
+])
+
+export type UndoEntry = z.output<typeof undoEntrySchema>
+
+/** Each has a time limit of its own, which no abort cancels. */
+export const UNDO_LIMIT_MS = 30_000
+
+export async function carryOut(
+  entry: UndoEntry,
+  engine: Pick<Engine, 'containers' | 'removeProject'>,
+): Promise<void> {
+  switch (entry.kind) {
+    case 'remove-project':
+      return engine.removeProject(entry.project)
+    case 'start-container':
+      return engine.containers.start(entry.id)
+    case 'remove-container':
+      return engine.containers.remove(entry.id)
+  }
+}
+
+export function describeUndo(entry: UndoEntry): string {
+  switch (entry.kind) {
+    case 'remove-project':
+      return `remove the containers, networks and volumes of ${entry.project}`
+    case 'start-container':
+      return `start ${entry.name}`
+    case 'remove-container':
+      return `remove ${entry.name}`
+  }
+}
