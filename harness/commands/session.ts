@@ -1,3 +1,5 @@
+import { join, resolve } from 'node:path'
+import { loadSystemConfig } from '../config/system-config.ts'
 import { findEndpoint } from '../docker/endpoint.ts'
 import { connectEngine, type Engine } from '../docker/engine.ts'
 import type { LabelKeys } from '../plan/members.ts'
@@ -5,7 +7,7 @@ import { openStateDir, type StateDir } from '../state/state-dir.ts'
 import { type ComposeProject, readComposeProject } from '../system/compose-config.ts'
 import { sayLeftovers } from '../undo/leftovers.ts'
 import type { CommandContext } from './context.ts'
-import { composeFileOf, type SystemOptions } from './system-options.ts'
+import type { SystemOptions } from './system-options.ts'
 
 /** What every command that has a system begins with. */
 export interface Session {
@@ -13,14 +15,34 @@ export interface Session {
   readonly engine: Engine
   readonly state: StateDir
   readonly keys: LabelKeys
+  readonly url: string | undefined
+  readonly target: string | undefined
+  readonly instanceHeader: string
 }
 
+/** Flags first, then the configuration in the current folder, then the reference system. */
 export async function openSession(options: SystemOptions, context: CommandContext): Promise<Session> {
-  const file = composeFileOf(options, context)
+  const config = await loadSystemConfig(context.cwd)
+  const file = options.file
+    ? resolve(context.cwd, options.file)
+    : (config.file ?? join(context.packageRoot, 'docker-compose.yml'))
+  // A configuration speaks of its own file only: with another file given, its URL and target mean nothing.
+  const own = options.file && file !== config.file ? {} : config
   const [engine, project] = await Promise.all([openEngine(context), readComposeProject(file)])
   const state = await openStateDir(context.env)
   await sayLeftovers(state, context.terminal.say)
-  return { project, engine, state, keys: { zone: options.zoneLabel, tier: options.tierLabel } }
+  return {
+    project,
+    engine,
+    state,
+    keys: {
+      zone: options.zoneLabel ?? own.zoneLabel ?? 'zonefall.zone',
+      tier: options.tierLabel ?? own.tierLabel ?? 'zonefall.tier',
+    },
+    url: options.url ?? own.url,
+    target: own.target,
+    instanceHeader: options.instanceHeader ?? own.instanceHeader ?? 'x-zonefall-path',
+  }
 }
 
 /** testcontainers, dockerode and the docker CLI each look for the engine in their own way; DOCKER_HOST settles it for all. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import Dockerode from 'dockerode'
 import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
 import { type ClockTrip, measureClock } from './clock.ts'
@@ -10,6 +11,8 @@ import { type ProjectRemains, removeProject, surveyProject } from './project.ts'
 export interface Engine {
   readonly info: EngineInfo
   readonly containers: Containers
+  /** Whether it answers, or does so again within the limit. */
+  answersWithin(limitMs: number): Promise<boolean>
   /** Calls `onEvent` for each event of the project until aborted; rejects with ENGINE_LOST if the stream breaks. */
   watchEvents(project: string, onEvent: (event: EngineEvent) => void, signal: AbortSignal): Promise<void>
   measureClock(trips: number): Promise<ClockTrip[]>
@@ -51,6 +54,7 @@ export async function connectEngine(): Promise<Engine> {
       memoryBytes: info.MemTotal,
     },
     containers: containersOf(docker),
+    answersWithin: limitMs => answersWithin(docker, limitMs),
     watchEvents: (project, onEvent, signal) => watchEvents(docker, project, onEvent, signal),
     measureClock: trips => measureClock(docker, trips),
     armHelper: spec => armHelper(docker, spec),
@@ -59,6 +63,20 @@ export async function connectEngine(): Promise<Engine> {
     removeProject: project => removeProject(docker, project),
     volumeProject: name => volumeProject(docker, name),
   }
+}
+
+async function answersWithin(docker: Dockerode, limitMs: number): Promise<boolean> {
+  const limit = AbortSignal.timeout(limitMs)
+  const answers = () =>
+    docker.ping().then(
+      () => true,
+      () => false,
+    )
+  while (!(await answers())) {
+    if (limit.aborted) return false
+    await sleep(200)
+  }
+  return true
 }
 
 async function hasImage(docker: Dockerode, reference: string): Promise<boolean> {

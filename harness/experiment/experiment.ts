@@ -51,7 +51,7 @@ const timing = z
     /** From the fault to its undoing. */
     holdMs: z.number().int().min(100).default(6000),
     /** Watched after the undoing. */
-    recoveryMs: z.number().int().min(1000).default(8000),
+    recoveryMs: z.number().int().min(1000).default(9000),
     /** W: how long all must be well to count as recovered. */
     steadyWindowMs: z.number().int().min(1000).default(5000),
   })

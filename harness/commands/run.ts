@@ -1,0 +1,92 @@
+import { randomInt } from 'node:crypto'
+import { join, relative, resolve } from 'node:path'
+import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
+import { loadExperiment } from '../experiment/load-experiment.ts'
+import { type ExperimentPlan, makePlan } from '../plan/make-plan.ts'
+import { memberName } from '../plan/members.ts'
+import { parseSelector } from '../plan/parse-selector.ts'
+import { renderSummary } from '../report/summary.ts'
+import { type AnalysedRun, analyseRun } from '../results/analyse-run.ts'
+import { claimRunFolder, createRunFolder } from '../results/run-folder.ts'
+import { runExperiment } from '../run/run-experiment.ts'
+import { takeLock } from '../state/lock.ts'
+import { parseEntryUrl, planEntry } from '../system/entry.ts'
+import { requireAbsent } from '../system/system.ts'
+import { Progress } from '../terminal/progress.ts'
+import { exitCodeOf } from '../verdict/exit-code.ts'
+import type { CommandContext } from './context.ts'
+import { openSession, type Session } from './session.ts'
+import type { SystemOptions } from './system-options.ts'
+
+export interface RunOptions extends SystemOptions {
+  readonly target?: string
+  readonly trials: number
+  readonly seed?: number
+  readonly out?: string
+  readonly keep?: true
+  readonly dryRun?: true
+  readonly json?: true
+}
+
+const DEFAULT_EXPERIMENTS = ['gateway-kill', 'single-gateway']
+
+/** Everything that can be refused is refused before anything is started. */
+export async function run(names: readonly string[], options: RunOptions, context: CommandContext): Promise<ExitCode> {
+  const { terminal, packageRoot } = context
+  const chosen = names.length > 0 ? names : DEFAULT_EXPERIMENTS
+  const flagTarget = options.target === undefined ? undefined : parseSelector(options.target)
+  if (options.url !== undefined) parseEntryUrl(options.url)
+  const experiments = await Promise.all(chosen.map(name => loadExperiment(name, join(packageRoot, 'experiments'))))
+
+  const session = await openSession(options, context)
+  const { project, engine, state, keys } = session
+  const target = flagTarget ?? (session.target === undefined ? undefined : parseSelector(session.target))
+  const url = session.url === undefined ? undefined : parseEntryUrl(session.url)
+  if (!url) planEntry(project)
+  const seed = options.seed ?? randomInt(2 ** 31)
+  const plans = experiments.map(experiment => makePlan({ experiment, project, keys, target, trials: options.trials, seed }))
+  for (const plan of plans) sayPlan(plan, session, terminal.say)
+  if (options.dryRun) return EXIT.pass
+
+  await using _lock = await takeLock(state.lockOf(project.name), project.name)
+  await requireAbsent(project, engine)
+  const runs: AnalysedRun[] = []
+  for (const plan of plans) {
+    const folder = await folderFor(plan, plans.length, options, context)
+    terminal.say(`\n${plan.experiment.title} (${plan.experiment.name})`)
+    await runExperiment({
+      ...session,
+      plan,
+      url,
+      folder,
+      journalPath: state.journalOf(project.name),
+      packageRoot,
+      afterwards: options.keep && plan === plans.at(-1) ? 'keep' : 'remove',
+      observer: new Progress(terminal, () => performance.now()),
+      signal: context.signal,
+    })
+    const analysed = await analyseRun(folder.path)
+    runs.push(analysed)
+    if (options.json) terminal.out(JSON.stringify(analysed.verdict))
+    terminal.say(`  results: ${relative(context.cwd, folder.path) || '.'}`)
+  }
+  for (const line of renderSummary(runs, { colour: terminal.colour })) terminal.say(line)
+  if (options.keep) terminal.say(`${project.name} is still up; \`zonefall down\` takes it down.`)
+  return exitCodeOf(runs.map(({ verdict }) => verdict.status))
+}
+
+function folderFor(plan: ExperimentPlan, plans: number, options: RunOptions, { packageRoot, cwd }: CommandContext) {
+  if (options.out === undefined) return createRunFolder(join(packageRoot, 'results'), plan.experiment.name, new Date())
+  const out = resolve(cwd, options.out)
+  return claimRunFolder(plans === 1 ? out : join(out, plan.experiment.name))
+}
+
+function sayPlan(plan: ExperimentPlan, { project }: Session, say: (line: string) => void): void {
+  const { experiment, target, peers, dropped, seed, phasesMs } = plan
+  const without = dropped.length > 0 ? `, without ${dropped.map(memberName).join(' and ')}` : ''
+  const labels = [target.tier, target.zone].filter(Boolean).join(', ')
+  say(
+    `plan: ${experiment.name}: ${experiment.fault.kind} ${memberName(target)}${labels ? ` (${labels})` : ''}, one of ${peers.length}, ` +
+      `in ${project.name}${without}; ${phasesMs.length} trial${phasesMs.length === 1 ? '' : 's'}, seed ${seed}`,
+  )
+}

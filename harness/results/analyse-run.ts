@@ -1,0 +1,68 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { type Analysis, analyse } from '../analysis/analyse.ts'
+import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
+import { readEvents } from '../history/event-log.ts'
+import { readSamples } from '../history/sample-file.ts'
+import { renderReport } from '../report/html-report.ts'
+import { judge, type VerdictDocument } from '../verdict/judge.ts'
+import type { Manifest } from './manifest.ts'
+
+export interface AnalysedRun {
+  readonly verdict: VerdictDocument
+  readonly trials: readonly { readonly manifest: Manifest; readonly analysis: Analysis }[]
+}
+
+/**
+ * Makes `analysis.json`, `verdict.json` and `report.html` from a run's raw history. Nothing but the folder
+ * goes in, so that the same folder gives the same bytes. Errors: RESULTS_UNREADABLE.
+ */
+export async function analyseRun(folder: string): Promise<AnalysedRun> {
+  const names = await trialFolders(folder)
+  const trials = []
+  for (const name of names) {
+    const path = join(folder, name)
+    const manifest = await readManifest(path)
+    const [events, samples] = await Promise.all([
+      readEvents(join(path, 'events.ndjson')),
+      readSamples(join(path, 'samples.bin')),
+    ])
+    const analysis = analyse({ plan: manifest.plan, events, samples })
+    await writeJson(join(path, 'analysis.json'), analysis)
+    trials.push({ manifest, analysis })
+  }
+  const [first] = trials
+  if (!first) throw new ZonefallError('RESULTS_UNREADABLE', `${folder} holds no trial that was begun.`)
+  const verdict = judge({
+    experiment: first.manifest.plan.experiment,
+    system: first.manifest.system.project,
+    seed: first.manifest.plan.seed,
+    slos: first.manifest.plan.slos,
+    trials: trials.map(({ analysis }) => analysis),
+    results: join('results', basename(folder)),
+  })
+  await writeJson(join(folder, 'verdict.json'), verdict)
+  await writeFile(join(folder, 'report.html'), renderReport({ verdict, trials }))
+  return { verdict, trials }
+}
+
+async function trialFolders(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw new ZonefallError('RESULTS_UNREADABLE', `${folder} cannot be read: ${messageOf(error)}`, { cause: error })
+  })
+  return names
+    .filter(name => /^trial-\d+$/.test(name))
+    .sort((a, b) => Number(a.slice('trial-'.length)) - Number(b.slice('trial-'.length)))
+}
+
+async function readManifest(path: string): Promise<Manifest> {
+  try {
+    return JSON.parse(await readFile(join(path, 'manifest.json'), 'utf8')) as Manifest
+  } catch (error) {
+    throw new ZonefallError('RESULTS_UNREADABLE', `${path} has no readable manifest: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFile(path, `${JSON.stringify(value, null, 2)}\n`)
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { cpus, release, totalmem } from 'node:os'
+import { join } from 'node:path'
+import type { EngineInfo } from '../docker/engine.ts'
+import type { TrialPlan } from '../plan/trial-plan.ts'
+import type { ComposeProject } from '../system/compose-config.ts'
+
+/** All that a stranger needs to judge a trial or run it again; written before the trial starts. */
+export interface Manifest {
+  readonly schema: 1
+  readonly zonefall: string
+  readonly startedAt: string
+  readonly plan: TrialPlan
+  readonly system: { readonly project: string; readonly file: string; readonly resolvedSha256: string }
+  readonly engine: EngineInfo
+  readonly host: { readonly node: string; readonly platform: string; readonly kernel: string; readonly cpu: string; readonly cpus: number; readonly memoryBytes: number }
+}
+
+export interface ManifestFacts {
+  readonly plan: TrialPlan
+  readonly project: ComposeProject
+  readonly engine: EngineInfo
+  readonly packageRoot: string
+  readonly startedAt: Date
+}
+
+export function makeManifest({ plan, project, engine, packageRoot, startedAt }: ManifestFacts): Manifest {
+  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
+  return {
+    schema: 1,
+    zonefall: version,
+    startedAt: startedAt.toISOString(),
+    plan,
+    system: {
+      project: project.name,
+      file: project.file,
+      resolvedSha256: createHash('sha256').update(project.resolved).digest('hex'),
+    },
+    engine,
+    host: {
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+      kernel: release(),
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cpus: cpus().length,
+      memoryBytes: totalmem(),
+    },
+  }
+}

@@ -1,0 +1,89 @@
+import type { TrialClock } from '../clock/trial-clock.ts'
+import type { Engine } from '../docker/engine.ts'
+import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
+import type { ArmedFault, Fault, Verification } from '../faults/fault.ts'
+import type { ContainerRef, HistoryEvent } from '../history/event.ts'
+import type { TrialPlan } from '../plan/trial-plan.ts'
+import type { UndoJournal } from '../undo/journal.ts'
+
+interface Surroundings {
+  readonly plan: TrialPlan
+  readonly project: string
+  readonly engine: Engine
+  readonly journal: UndoJournal
+  readonly clock: TrialClock
+  readonly record: (event: HistoryEvent) => void
+}
+
+/** A fault on its target, with the journal written before it and the history after it. */
+export class FaultOnTarget {
+  readonly #kind: string
+  readonly #target: ContainerRef
+  readonly #armed: ArmedFault
+  readonly #around: Surroundings
+  readonly #undoNumbers: number[]
+
+  private constructor(kind: string, armed: ArmedFault, around: Surroundings, undoNumbers: number[]) {
+    this.#kind = kind
+    this.#target = around.plan.target
+    this.#armed = armed
+    this.#around = around
+    this.#undoNumbers = undoNumbers
+  }
+
+  /** Errors: FAULT_FAILED. */
+  static async arm(fault: Fault, around: Surroundings): Promise<FaultOnTarget> {
+    const { plan, project, engine, journal } = around
+    const { id, name } = plan.target
+    const armed = await orFail(fault.arm({ id, name, project }, engine), `${fault.kind} of ${name} could not be prepared`)
+    const undoNumbers: number[] = []
+    for (const entry of armed.undo) undoNumbers.push(await journal.record(entry))
+    return new FaultOnTarget(fault.kind, armed, around, undoNumbers)
+  }
+
+  async inject(signal: AbortSignal): Promise<void> {
+    const injectedUs = this.#around.clock.nowUs()
+    await this.#act('inject', () => this.#armed.inject())
+    await this.#verify('inject', this.#armed.verify(signal))
+    await this.#recordFinished(injectedUs)
+  }
+
+  async heal(signal: AbortSignal): Promise<void> {
+    await this.#act('heal', () => this.#armed.heal())
+    await this.#verify('heal', this.#armed.verifyHealed(signal))
+    for (const number of this.#undoNumbers.splice(0)) await this.#around.journal.settle(number)
+  }
+
+  disarm(): Promise<void> {
+    return this.#armed.disarm()
+  }
+
+  async #act(action: 'inject' | 'heal', act: () => Promise<void>): Promise<void> {
+    const { clock, record } = this.#around
+    const atUs = clock.nowUs()
+    await orFail(act(), `${action === 'inject' ? this.#kind : `healing the ${this.#kind}`} of ${this.#target.name} failed`)
+    record({ type: 'fault', action, fault: this.#kind, container: this.#target, atUs, returnedUs: clock.nowUs() })
+  }
+
+  async #verify(action: 'inject' | 'heal', reading: Promise<Verification>): Promise<void> {
+    const { clock, record } = this.#around
+    const { ok, detail } = await reading
+    record({ type: 'fault-verified', action, container: this.#target, ok, detail, atUs: clock.nowUs() })
+  }
+
+  /** `FinishedAt`: when the engine saw the main process end, if this fault (and not an earlier one) ended it. */
+  async #recordFinished(injectedUs: number): Promise<void> {
+    const { clock, record, engine } = this.#around
+    const { finishedNs, exitCode } = await engine.containers.inspect(this.#target.id)
+    if (finishedNs === 0n) return
+    const placed = clock.placeEngine(finishedNs)
+    if (placed.atUs + placed.errorUs < injectedUs) return
+    record({ type: 'engine', action: 'finished', container: this.#target, exitCode, ...placed })
+  }
+}
+
+async function orFail<T>(work: Promise<T>, what: string): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw new ZonefallError('FAULT_FAILED', `${what}: ${messageOf(error)}`, { cause: error })
+  })
+}

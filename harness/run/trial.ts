@@ -1,0 +1,113 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pause } from '../clock/pause.ts'
+import { TrialClock } from '../clock/trial-clock.ts'
+import type { ContainerState } from '../docker/containers.ts'
+import type { Engine } from '../docker/engine.ts'
+import { messageOf } from '../errors/zonefall-error.ts'
+import { findFault } from '../faults/catalogue.ts'
+import type { ContainerRef, HistoryEvent, Phase } from '../history/event.ts'
+import { Recorder } from '../history/recorder.ts'
+import type { TrialPlan } from '../plan/trial-plan.ts'
+import type { UndoJournal } from '../undo/journal.ts'
+import { FaultOnTarget } from './fault-on-target.ts'
+import type { RunObserver } from './observer.ts'
+import { startTraffic } from './trial-traffic.ts'
+import { watchTrial } from './trial-watch.ts'
+
+export interface TrialRequest {
+  readonly plan: TrialPlan
+  readonly project: string
+  readonly engine: Engine
+  readonly containers: readonly ContainerState[]
+  readonly references: readonly ContainerRef[]
+  /** The trial's folder, which exists and is empty but for `logs/`. */
+  readonly folder: string
+  readonly journal: UndoJournal
+  readonly observer: RunObserver
+  readonly signal: AbortSignal
+}
+
+const CLOCK_TRIPS = 10
+
+/**
+ * Carries out one trial and leaves its raw history in the folder; it judges nothing.
+ *
+ *   warm-up ─> baseline ─> inject ─> fault held ─> heal ─> recovery ─> done
+ *
+ * If it throws, what the journal holds is still to be undone, by the caller.
+ */
+export async function runTrial(request: TrialRequest): Promise<void> {
+  const { plan, engine, observer, containers } = request
+  const clock = new TrialClock(process.hrtime.bigint())
+  const failure = new AbortController()
+  const signal = AbortSignal.any([request.signal, failure.signal])
+  const abort = (error: unknown) => failure.abort(error)
+
+  await using stack = new AsyncDisposableStack()
+  const recorder = stack.use(await Recorder.open(request.folder))
+  recorder.failed.catch(abort)
+  const record = (event: HistoryEvent) => {
+    recorder.event(event)
+    observer.event(event)
+  }
+
+  await boundClock(engine, clock, record)
+  const watched = new AbortController()
+  const watch = watchTrial({ ...request, clock, record, signal: watched.signal })
+  watch.catch(abort)
+  stack.defer(async () => {
+    watched.abort()
+    await watch.catch(() => undefined) // its failure has aborted the trial already
+  })
+
+  const fault = await FaultOnTarget.arm(findFault(plan.fault.kind), { ...request, clock, record })
+  stack.defer(() => fault.disarm())
+  const traffic = await startTraffic({ plan, clock, recorder, record, observer, signal })
+  traffic.failed.catch(abort)
+  stack.defer(() => traffic.stop())
+
+  let phaseEndsUs = clock.nowUs()
+  const phase = (name: Phase, lengthMs: number) => {
+    record({ type: 'phase', phase: name, atUs: clock.nowUs() })
+    observer.phase(name, lengthMs)
+    phaseEndsUs += lengthMs * 1000
+    return pause((phaseEndsUs - clock.nowUs()) / 1000, signal)
+  }
+
+  const { timing } = plan
+  await phase('warm-up', timing.warmUpMs)
+  traffic.tally.reset()
+  await phase('baseline', timing.baselineMs + plan.phaseMs)
+  const unsteady = traffic.tally.unsteady(plan.steadyState)
+  if (unsteady) {
+    record({ type: 'note', atUs: clock.nowUs(), text: `Nothing was broken: ${unsteady}` })
+  } else {
+    const held = phase('fault', timing.holdMs)
+    await Promise.all([fault.inject(signal), held])
+    const recovered = phase('recovery', timing.recoveryMs)
+    await Promise.all([fault.heal(signal), recovered])
+  }
+  record({ type: 'phase', phase: 'done', atUs: clock.nowUs() })
+  await traffic.stop()
+  await boundClock(engine, clock, record)
+  await saveLogs(containers, engine, request.folder)
+}
+
+/** Bounds the engine's clock against ours, and keeps the bound in the history: at the end it must still hold. */
+async function boundClock(engine: Engine, clock: TrialClock, record: (event: HistoryEvent) => void): Promise<void> {
+  const { lowerNs, upperNs } = clock.boundEngine(await engine.measureClock(CLOCK_TRIPS))
+  record({ type: 'clock', atUs: clock.nowUs(), lowerUs: Number(lowerNs) / 1000, upperUs: Number(upperNs) / 1000 })
+}
+
+/** A container that somebody removed has no log any more; that is worth a line, not a failed trial. */
+async function saveLogs(containers: readonly ContainerState[], engine: Engine, folder: string): Promise<void> {
+  await Promise.all(
+    containers.map(async ({ id, name }) => {
+      const text = await engine.containers
+        .logs(id, 'all')
+        .catch((error: unknown) => `(its log could not be read: ${messageOf(error)})\n`)
+      await writeFile(join(folder, 'logs', `${name}.log`), text)
+    }),
+  )
+}
