@@ -13,6 +13,7 @@ import { entryUrl, planEntry, waitForEntry } from '../system/entry.ts'
 import { bringUp, describeRemains } from '../system/system.ts'
 import { UndoJournal } from '../undo/journal.ts'
 import { undoOutstanding } from '../undo/undo.ts'
+import { startWatchdog } from '../undo/watchdog.ts'
 import type { RunObserver } from './observer.ts'
 import { runTrial } from './trial.ts'
 
@@ -43,9 +44,11 @@ const ENGINE_BACK_LIMIT_MS = 20_000
  */
 export async function runExperiment(request: RunRequest): Promise<void> {
   const { project, plan, engine, observer, signal } = request
-  const journal = await UndoJournal.create(request.journalPath)
-  const projectEntry = await journal.record({ kind: 'remove-project', project: project.name })
   await using stack = new AsyncDisposableStack()
+  const journal = await UndoJournal.create(request.journalPath)
+  const watchdog = await startWatchdog(request.journalPath)
+  stack.defer(() => watchdog.release())
+  const projectEntry = await journal.record({ kind: 'remove-project', project: project.name })
   stack.defer(() => undoEverything(journal, project.name, engine, observer))
 
   observer.step(`Bringing ${project.name} up.`)

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import { appendFile, rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connectEngine, type Engine } from '../docker/engine.ts'
+import { isEmpty } from '../docker/project.ts'
+import { messageOf } from '../errors/zonefall-error.ts'
+import { describeUndo } from './entry.ts'
+import { readOutstanding } from './journal.ts'
+import { undoOne } from './undo.ts'
+
+/**
+ * The watchdog: a process of its own, in its own session, started before a run changes anything. Its
+ * standard input is a pipe that only the harness holds. When that closes, the harness is gone: if it
+ * left its journal behind, everything in it is undone here.
+ */
+const [journal = ''] = process.argv.slice(2)
+const log = (line: string) => appendFile(`${journal}.log`, `${new Date().toISOString()} ${line}\n`)
+
+const QUIET_CHECKS = 4
+const CHECK_EVERY_MS = 250
+const GIVE_UP_MS = 60_000
+
+process.stdout.write('ready\n')
+process.stdout.on('error', () => process.stdout.destroy()) // the harness that read this is gone
+for await (const _ of process.stdin) {
+  // nothing is ever sent: the pipe's end is the message
+}
+if (existsSync(journal)) await undoAfterDeath()
+
+async function undoAfterDeath(): Promise<void> {
+  await log('the harness is gone; undoing what its journal holds')
+  const engine = await connectEngine()
+  const entries = await readOutstanding(journal)
+  let mended = true
+  for (const entry of entries) {
+    const failure = await undoOne(entry, engine)
+    await log(failure ? failure.message : `done: ${describeUndo(entry)}`)
+    if (failure) mended = false
+  }
+  for (const entry of entries) {
+    if (entry.kind === 'remove-project') mended = (await removeUntilQuiet(entry.project, engine)) && mended
+  }
+  if (mended) await Promise.all([rm(journal), rm(`${journal}.log`)])
+}
+
+/** A `docker compose up` of the dead harness may still be creating containers: looks again until it is over. */
+async function removeUntilQuiet(project: string, engine: Engine): Promise<boolean> {
+  const limit = AbortSignal.timeout(GIVE_UP_MS)
+  for (let quiet = 0; quiet < QUIET_CHECKS; ) {
+    if (limit.aborted) return false
+    await sleep(CHECK_EVERY_MS)
+    if (isEmpty(await engine.surveyProject(project))) {
+      quiet += 1
+      continue
+    }
+    quiet = 0
+    await engine.removeProject(project).catch((error: unknown) => log(`again: ${messageOf(error)}`))
+  }
+  return true
+}

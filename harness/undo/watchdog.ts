@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+export interface Watchdog {
+  /** Lets it go, after the journal is closed: it finds nothing to undo and exits. */
+  release(): Promise<void>
+}
+
+/** Resolves when it watches. From then on the harness may die at any moment without leaving anything behind. */
+export async function startWatchdog(journal: string): Promise<Watchdog> {
+  // Node runs TypeScript by itself, and quicker than through a loader.
+  const main = fileURLToPath(new URL('./watchdog-main.ts', import.meta.url))
+  const child = spawn(process.execPath, [main, journal], {
+    detached: true, // a session of its own: a Ctrl-C for the harness is not for it
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  const exited = once(child, 'exit')
+  const [first] = await Promise.race([once(child.stdout, 'data'), exited])
+  if (!Buffer.isBuffer(first)) throw new Error(`the watchdog did not start (exit code ${first})`)
+  child.unref()
+  return {
+    async release() {
+      child.stdin.end()
+      await exited
+    },
+  }
+}
