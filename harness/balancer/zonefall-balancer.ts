@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { z } from 'zod'
-import { isLoopback } from '../system/entry.ts'
+import { isLoopback } from '../traffic/loopback.ts'
 import type { BalancerAdapter, BalancerChange } from './observer.ts'
 
 const changeSchema = z.looseObject({

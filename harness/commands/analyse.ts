@@ -5,9 +5,15 @@ import { analyseRun } from '../results/analyse-run.ts'
 import { exitCodeOf } from '../verdict/exit-code.ts'
 import type { CommandContext } from './context.ts'
 
-export async function analyse(dir: string, options: { json?: true }, context: CommandContext): Promise<ExitCode> {
+export async function analyse(
+  dir: string,
+  options: { json?: true },
+  context: CommandContext,
+): Promise<ExitCode> {
   const analysed = await analyseRun(resolve(context.cwd, dir))
   if (options.json) context.terminal.out(JSON.stringify(analysed.verdict))
-  else for (const line of renderSummary([analysed], { colour: context.terminal.colour })) context.terminal.out(line)
+  else
+    for (const line of renderSummary([analysed], { colour: context.terminal.colour }))
+      context.terminal.out(line)
   return exitCodeOf([analysed.verdict.status])
 }

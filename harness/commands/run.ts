@@ -31,12 +31,18 @@ export interface RunOptions extends SystemOptions {
 const DEFAULT_EXPERIMENTS = ['gateway-kill', 'single-gateway']
 
 /** Everything that can be refused is refused before anything is started. */
-export async function run(names: readonly string[], options: RunOptions, context: CommandContext): Promise<ExitCode> {
+export async function run(
+  names: readonly string[],
+  options: RunOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
   const { terminal, packageRoot } = context
   const chosen = names.length > 0 ? names : DEFAULT_EXPERIMENTS
   const flagTarget = options.target === undefined ? undefined : parseSelector(options.target)
   if (options.url !== undefined) parseEntryUrl(options.url)
-  const experiments = await Promise.all(chosen.map(name => loadExperiment(name, join(packageRoot, 'experiments'))))
+  const experiments = await Promise.all(
+    chosen.map(name => loadExperiment(name, join(packageRoot, 'experiments'))),
+  )
 
   const session = await openSession(options, context)
   const { project, engine, state, keys } = session
@@ -44,7 +50,9 @@ export async function run(names: readonly string[], options: RunOptions, context
   const url = session.url === undefined ? undefined : parseEntryUrl(session.url)
   if (!url) planEntry(project)
   const seed = options.seed ?? randomInt(2 ** 31)
-  const plans = experiments.map(experiment => makePlan({ experiment, project, keys, target, trials: options.trials, seed }))
+  const plans = experiments.map(experiment =>
+    makePlan({ experiment, project, keys, target, trials: options.trials, seed }),
+  )
   for (const plan of plans) sayPlan(plan, session, terminal.say)
   if (options.dryRun) return EXIT.pass
 
@@ -75,8 +83,14 @@ export async function run(names: readonly string[], options: RunOptions, context
   return exitCodeOf(runs.map(({ verdict }) => verdict.status))
 }
 
-function folderFor(plan: ExperimentPlan, plans: number, options: RunOptions, { packageRoot, cwd }: CommandContext) {
-  if (options.out === undefined) return createRunFolder(join(packageRoot, 'results'), plan.experiment.name, new Date())
+function folderFor(
+  plan: ExperimentPlan,
+  plans: number,
+  options: RunOptions,
+  { packageRoot, cwd }: CommandContext,
+) {
+  if (options.out === undefined)
+    return createRunFolder(join(packageRoot, 'results'), plan.experiment.name, new Date())
   const out = resolve(cwd, options.out)
   return claimRunFolder(plans === 1 ? out : join(out, plan.experiment.name))
 }

@@ -15,7 +15,10 @@ export function withSystemOptions(command: Command): Command {
     .option('--url <url>', 'its entry point, on a loopback address (default: its one published port)')
     .option('--zone-label <key>', 'container label that says the zone (default: zonefall.zone)')
     .option('--tier-label <key>', 'container label that says the tier (default: zonefall.tier)')
-    .option('--instance-header <name>', 'response header that says which container answered (default: x-zonefall-path)')
+    .option(
+      '--instance-header <name>',
+      'response header that says which container answered (default: x-zonefall-path)',
+    )
 }
 
 /** Parses a whole number within bounds, for commander. */

@@ -16,17 +16,40 @@ export type HistoryEvent =
       readonly returnedUs: number
     })
   /** What the engine read back about a fault that should have taken hold (or healed). */
-  | (At & { readonly type: 'fault-verified'; readonly action: 'inject' | 'heal'; readonly container: ContainerRef; readonly ok: boolean; readonly detail: string })
+  | (At & {
+      readonly type: 'fault-verified'
+      readonly action: 'inject' | 'heal'
+      readonly container: ContainerRef
+      readonly ok: boolean
+      readonly detail: string
+    })
   /** The engine's own record: its event stream (`kill`, `die`, `start`, `health_status: healthy` …) or `FinishedAt`. */
-  | (At & { readonly type: 'engine'; readonly action: string; readonly container: ContainerRef; readonly exitCode?: number })
+  | (At & {
+      readonly type: 'engine'
+      readonly action: string
+      readonly container: ContainerRef
+      readonly exitCode?: number
+    })
   /** A server's state as the balancer told it. `name` is the balancer's own name for it. */
-  | (At & { readonly type: 'balancer'; readonly server: string; readonly container: ContainerRef | null; readonly state: ServerState; readonly cause: string })
+  | (At & {
+      readonly type: 'balancer'
+      readonly server: string
+      readonly container: ContainerRef | null
+      readonly state: ServerState
+      readonly cause: string
+    })
   /** A new value of the answering-instance header got this index; samples carry the index. */
   | (At & { readonly type: 'instance'; readonly index: number; readonly value: string })
   /** The engine's clock against ours, from round trips of `GET /info`: engine wall time − our wall time lies in [lower, upper]. */
   | (At & { readonly type: 'clock'; readonly lowerUs: number; readonly upperUs: number })
   /** How well the prober kept its own schedule in the second that ended at `atUs`. */
-  | (At & { readonly type: 'prober-health'; readonly sent: number; readonly unsent: number; readonly maxLateUs: number; readonly maxLoopDelayUs: number })
+  | (At & {
+      readonly type: 'prober-health'
+      readonly sent: number
+      readonly unsent: number
+      readonly maxLateUs: number
+      readonly maxLoopDelayUs: number
+    })
   /** Something that a person reading the history should know. */
   | (At & { readonly type: 'note'; readonly text: string })
 

@@ -35,7 +35,10 @@ export class FaultOnTarget {
   static async arm(fault: Fault, around: Surroundings): Promise<FaultOnTarget> {
     const { plan, project, engine, journal } = around
     const { id, name } = plan.target
-    const armed = await orFail(fault.arm({ id, name, project }, engine), `${fault.kind} of ${name} could not be prepared`)
+    const armed = await orFail(
+      fault.arm({ id, name, project }, engine),
+      `${fault.kind} of ${name} could not be prepared`,
+    )
     const undoNumbers: number[] = []
     for (const entry of armed.undo) undoNumbers.push(await journal.record(entry))
     return new FaultOnTarget(fault.kind, armed, around, undoNumbers)
@@ -61,8 +64,18 @@ export class FaultOnTarget {
   async #act(action: 'inject' | 'heal', act: () => Promise<void>): Promise<void> {
     const { clock, record } = this.#around
     const atUs = clock.nowUs()
-    await orFail(act(), `${action === 'inject' ? this.#kind : `healing the ${this.#kind}`} of ${this.#target.name} failed`)
-    record({ type: 'fault', action, fault: this.#kind, container: this.#target, atUs, returnedUs: clock.nowUs() })
+    await orFail(
+      act(),
+      `${action === 'inject' ? this.#kind : `healing the ${this.#kind}`} of ${this.#target.name} failed`,
+    )
+    record({
+      type: 'fault',
+      action,
+      fault: this.#kind,
+      container: this.#target,
+      atUs,
+      returnedUs: clock.nowUs(),
+    })
   }
 
   async #verify(action: 'inject' | 'heal', reading: Promise<Verification>): Promise<void> {

@@ -65,18 +65,34 @@ export async function runExperiment(request: RunRequest): Promise<void> {
     await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
     if (plan.phasesMs.length > 1) observer.step(`Trial ${trial} of ${plan.phasesMs.length}.`)
     const references = now.map(container => referenceOf(container, request.keys))
-    await runTrial({ ...request, plan: trialPlan, project: project.name, containers: now, references, folder, journal })
+    await runTrial({
+      ...request,
+      plan: trialPlan,
+      project: project.name,
+      containers: now,
+      references,
+      folder,
+      journal,
+    })
   }
   if (request.afterwards === 'keep') await journal.settle(projectEntry)
 }
 
 /** Not cancelled by an abort: it has limits of its own. */
-async function undoEverything(journal: UndoJournal, project: string, engine: Engine, observer: RunObserver): Promise<void> {
+async function undoEverything(
+  journal: UndoJournal,
+  project: string,
+  engine: Engine,
+  observer: RunObserver,
+): Promise<void> {
   const outstanding = journal.outstanding()
   if (outstanding.length > 0) observer.step(`Taking ${project} down.`)
   if (!(await engine.answersWithin(ENGINE_BACK_LIMIT_MS))) {
     await journal.close()
-    throw new ZonefallError('NOT_UNDONE', `The Docker engine does not answer, so ${project} may still be there.`)
+    throw new ZonefallError(
+      'NOT_UNDONE',
+      `The Docker engine does not answer, so ${project} may still be there.`,
+    )
   }
   const failures = await undoOutstanding(journal, engine)
   await journal.close()

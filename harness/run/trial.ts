@@ -63,7 +63,7 @@ export async function runTrial(request: TrialRequest): Promise<void> {
 
   const fault = await FaultOnTarget.arm(findFault(plan.fault.kind), { ...request, clock, record })
   stack.defer(() => fault.disarm())
-  const traffic = await startTraffic({ plan, clock, recorder, record, observer, signal })
+  const traffic = await startTraffic({ plan, clock, recorder, record, observer })
   traffic.failed.catch(abort)
   stack.defer(() => traffic.stop())
 
@@ -95,13 +95,26 @@ export async function runTrial(request: TrialRequest): Promise<void> {
 }
 
 /** Bounds the engine's clock against ours, and keeps the bound in the history: at the end it must still hold. */
-async function boundClock(engine: Engine, clock: TrialClock, record: (event: HistoryEvent) => void): Promise<void> {
+async function boundClock(
+  engine: Engine,
+  clock: TrialClock,
+  record: (event: HistoryEvent) => void,
+): Promise<void> {
   const { lowerNs, upperNs } = clock.boundEngine(await engine.measureClock(CLOCK_TRIPS))
-  record({ type: 'clock', atUs: clock.nowUs(), lowerUs: Number(lowerNs) / 1000, upperUs: Number(upperNs) / 1000 })
+  record({
+    type: 'clock',
+    atUs: clock.nowUs(),
+    lowerUs: Number(lowerNs) / 1000,
+    upperUs: Number(upperNs) / 1000,
+  })
 }
 
 /** A container that somebody removed has no log any more; that is worth a line, not a failed trial. */
-async function saveLogs(containers: readonly ContainerState[], engine: Engine, folder: string): Promise<void> {
+async function saveLogs(
+  containers: readonly ContainerState[],
+  engine: Engine,
+  folder: string,
+): Promise<void> {
   await Promise.all(
     containers.map(async ({ id, name }) => {
       const text = await engine.containers

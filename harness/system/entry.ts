@@ -1,7 +1,7 @@
-import { isIP } from 'node:net'
 import { pause } from '../clock/pause.ts'
 import type { ContainerState } from '../docker/containers.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
+import { isLoopback } from '../traffic/loopback.ts'
 import type { ComposeProject } from './compose-config.ts'
 
 const ENTRY_LABEL = 'zonefall.entry-port'
@@ -15,12 +15,6 @@ export function parseEntryUrl(text: string): URL {
   if (!isLoopback(url.hostname))
     throw new ZonefallError('URL_NOT_LOOPBACK', `${url.hostname} is not a loopback address.`)
   return url
-}
-
-export function isLoopback(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) === 4) return host.startsWith('127.')
-  return host === '::1' || host === 'localhost'
 }
 
 /** Which service and port the entry point is, before anything runs. Errors: URL_UNKNOWN. */
