@@ -21,7 +21,11 @@ export interface Metrics {
   readonly censored: Measured<number>
   readonly latency_restored_ms: Measured<number>
   readonly capacity_restored_ms: Measured<number>
-  readonly p99_ms: Measured<{ readonly before: number; readonly during: number; readonly after: number | null }>
+  readonly p99_ms: Measured<{
+    readonly before: number
+    readonly during: number
+    readonly after: number | null
+  }>
   /** Share of good answers by container name (0..1) of the target's peers, before the fault and while it was held. */
   readonly share: Measured<{ readonly before: Shares; readonly during: Shares }>
 }

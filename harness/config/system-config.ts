@@ -31,7 +31,11 @@ export async function loadSystemConfig(folder: string): Promise<SystemConfig> {
   const path = NAMES.map(name => join(folder, name)).find(existsSync)
   if (!path) return {}
   const parsed = configSchema.safeParse(await readConfig(path))
-  if (!parsed.success) throw new ZonefallError('CONFIG_INVALID', `${path}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`)
+  if (!parsed.success)
+    throw new ZonefallError(
+      'CONFIG_INVALID',
+      `${path}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`,
+    )
   const { file, ...rest } = parsed.data
   return file === undefined ? rest : { ...rest, file: resolve(dirname(path), file) }
 }
@@ -41,6 +45,8 @@ async function readConfig(path: string): Promise<unknown> {
     if (!path.endsWith('.ts')) return parse(await readFile(path, 'utf8')) ?? {}
     return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default
   } catch (error) {
-    throw new ZonefallError('CONFIG_INVALID', `${path} cannot be loaded: ${messageOf(error)}`, { cause: error })
+    throw new ZonefallError('CONFIG_INVALID', `${path} cannot be loaded: ${messageOf(error)}`, {
+      cause: error,
+    })
   }
 }

@@ -13,7 +13,10 @@ test('a crashed container is restarted by its policy, and RestartCount says so',
   expect((await engine.surveyProject(project.name)).helpers).toHaveLength(1)
 
   await fault.inject()
-  expect(await fault.verify(signal)).toMatchObject({ ok: true, detail: expect.stringContaining('RestartCount 0 → 1') })
+  expect(await fault.verify(signal)).toMatchObject({
+    ok: true,
+    detail: expect.stringContaining('RestartCount 0 → 1'),
+  })
   expect(await fault.verifyHealed(signal)).toMatchObject({ ok: true })
   const after = await engine.containers.inspect(target.id)
   expect(after.restartCount).toBe(1)

@@ -1,5 +1,5 @@
-import type { Experiment, Selector } from '../experiment/experiment.ts'
 import type { ContainerState } from '../docker/containers.ts'
+import type { Experiment, Selector } from '../experiment/experiment.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
 import { type Choice, chooseTarget } from './choose-target.ts'
 import { type LabelKeys, membersOf } from './members.ts'

@@ -12,8 +12,16 @@ export interface ChartColumns {
 
 /** Ready for uPlot: each an array over the same x. Times in seconds since the fault. */
 export interface ChartSeries {
-  readonly points: { readonly xs: number[]; readonly goodMs: (number | null)[]; readonly badMs: (number | null)[] }
-  readonly bins: { readonly xs: number[]; readonly badShare: (number | null)[]; readonly ratePerInstance: Record<string, number[]> }
+  readonly points: {
+    readonly xs: number[]
+    readonly goodMs: (number | null)[]
+    readonly badMs: (number | null)[]
+  }
+  readonly bins: {
+    readonly xs: number[]
+    readonly badShare: (number | null)[]
+    readonly ratePerInstance: Record<string, number[]>
+  }
 }
 
 export const BIN_MS = 100
@@ -21,7 +29,11 @@ export const BIN_MS = 100
 const MOST_GOOD_POINTS = 6000
 
 /** @param nameOf the instance that an index of the samples means, or `null` for "not told". */
-export function chartSeries(samples: ChartColumns, faultUs: number, nameOf: (index: number) => string | null): ChartSeries {
+export function chartSeries(
+  samples: ChartColumns,
+  faultUs: number,
+  nameOf: (index: number) => string | null,
+): ChartSeries {
   const probes = probeOrder(samples)
   const ok = OUTCOMES.indexOf('ok')
   const unsent = OUTCOMES.indexOf('unsent')
@@ -56,7 +68,8 @@ export function chartSeries(samples: ChartColumns, faultUs: number, nameOf: (ind
 function probeOrder(samples: ChartColumns): number[] {
   const probe = STREAMS.indexOf('probe')
   const indices: number[] = []
-  for (let index = 0; index < samples.length; index += 1) if (samples.stream[index] === probe) indices.push(index)
+  for (let index = 0; index < samples.length; index += 1)
+    if (samples.stream[index] === probe) indices.push(index)
   return indices.sort((a, b) => (samples.dueUs[a] ?? 0) - (samples.dueUs[b] ?? 0))
 }
 

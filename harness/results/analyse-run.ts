@@ -48,7 +48,9 @@ export async function analyseRun(folder: string): Promise<AnalysedRun> {
 
 async function trialFolders(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
-    throw new ZonefallError('RESULTS_UNREADABLE', `${folder} cannot be read: ${messageOf(error)}`, { cause: error })
+    throw new ZonefallError('RESULTS_UNREADABLE', `${folder} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    })
   })
   return names
     .filter(name => /^trial-\d+$/.test(name))
@@ -59,7 +61,9 @@ async function readManifest(path: string): Promise<Manifest> {
   try {
     return JSON.parse(await readFile(join(path, 'manifest.json'), 'utf8')) as Manifest
   } catch (error) {
-    throw new ZonefallError('RESULTS_UNREADABLE', `${path} has no readable manifest: ${messageOf(error)}`, { cause: error })
+    throw new ZonefallError('RESULTS_UNREADABLE', `${path} has no readable manifest: ${messageOf(error)}`, {
+      cause: error,
+    })
   }
 }
 

@@ -14,7 +14,14 @@ export interface Manifest {
   readonly plan: TrialPlan
   readonly system: { readonly project: string; readonly file: string; readonly resolvedSha256: string }
   readonly engine: EngineInfo
-  readonly host: { readonly node: string; readonly platform: string; readonly kernel: string; readonly cpu: string; readonly cpus: number; readonly memoryBytes: number }
+  readonly host: {
+    readonly node: string
+    readonly platform: string
+    readonly kernel: string
+    readonly cpu: string
+    readonly cpus: number
+    readonly memoryBytes: number
+  }
 }
 
 export interface ManifestFacts {
@@ -26,7 +33,9 @@ export interface ManifestFacts {
 }
 
 export function makeManifest({ plan, project, engine, packageRoot, startedAt }: ManifestFacts): Manifest {
-  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
+  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
+    version: string
+  }
   return {
     schema: 1,
     zonefall: version,

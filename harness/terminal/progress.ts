@@ -35,7 +35,8 @@ export class Progress implements RunObserver {
   }
 
   event(event: HistoryEvent): void {
-    if (event.type === 'fault') this.#terminal.say(`  ${event.action === 'inject' ? event.fault : 'heal'} ${event.container.name}`)
+    if (event.type === 'fault')
+      this.#terminal.say(`  ${event.action === 'inject' ? event.fault : 'heal'} ${event.container.name}`)
     if (event.type === 'note') this.#terminal.say(`  ${event.text}`)
     if (event.type === 'phase' && event.phase === 'done') this.#endPhase()
   }
@@ -46,7 +47,9 @@ export class Progress implements RunObserver {
     if (this.#phase && this.#terminal.live && now - this.#shownMs >= REFRESH_MS) {
       this.#shownMs = now
       const leftMs = Math.max(0, this.#phase.startedMs + this.#phase.lengthMs - now)
-      this.#terminal.live(this.#line(this.#phase.name, `${(leftMs / 1000).toFixed(1)} s left`, now - this.#phase.startedMs))
+      this.#terminal.live(
+        this.#line(this.#phase.name, `${(leftMs / 1000).toFixed(1)} s left`, now - this.#phase.startedMs),
+      )
     }
   }
 

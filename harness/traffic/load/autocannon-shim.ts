@@ -88,6 +88,11 @@ export function shim(client: AutocannonClient, request: ShimRequest): void {
   /** The connection is gone, and with it whatever was pending on it. */
   const lost = (connection: Socket, outcome: Outcome) => {
     if (connection !== client.conn || client.destroyed) return
+    if (sentUs === null && performance.now() >= dueMs) {
+      // Nothing was pending, but a request was due: it failed with the attempt to connect for it.
+      sentUs = nowUs()
+      dueMs = performance.now() + periodMs
+    }
     drop(outcome)
     clearTimeout(waiting)
     waiting = setTimeout(() => {

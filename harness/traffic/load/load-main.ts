@@ -27,6 +27,7 @@ runTrafficProcess((settings, channel, signal) => {
       url: target,
       connections: clients,
       duration: Math.ceil(settings.mostMs / 1000),
+      overallRate: ratePerSecond, // the shim replaces its pacing; autocannon wants it said all the same
       ignoreCoordinatedOmission: true,
       sampleInt: STOP_CHECK_MS,
       setupClient: client => {

@@ -18,7 +18,7 @@ export interface CollectedTraffic {
   readonly process: TrafficProcess
   readonly samples: readonly Collected[]
   readonly messages: readonly TrafficMessage[]
-  /** Resolves when the samples satisfy the condition. */
+  /** Resolves when the samples satisfy the condition; rejects when the process ends before that. */
   until(condition: (samples: readonly Collected[]) => boolean): Promise<void>
 }
 
@@ -60,16 +60,16 @@ export async function collectTraffic(
     process,
     samples,
     messages,
-    until: condition =>
-      new Promise(resolve => {
-        const check = () => {
-          if (!condition(samples)) return
-          waiting.delete(check)
-          resolve()
-        }
-        waiting.add(check)
-        check()
-      }),
+    async until(condition) {
+      const met = Promise.withResolvers<void>()
+      const check = () => {
+        if (condition(samples)) met.resolve()
+      }
+      waiting.add(check)
+      check()
+      await Promise.race([met.promise, process.failed])
+      waiting.delete(check)
+    },
   }
 }
 
