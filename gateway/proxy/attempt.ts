@@ -1,0 +1,166 @@
+import { ClientRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import type httpProxy from 'http-proxy'
+import type { App } from '../routing/app.ts'
+import { type AttemptFailure, AttemptTimeout, type Connection, failureOf, Silenced } from './failure.ts'
+import type { RequestBody } from './request-body.ts'
+
+export interface AttemptOptions {
+  readonly proxy: httpProxy
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly head: IncomingHttpHeaders
+  readonly pathAndQuery: string
+  readonly body: RequestBody
+  readonly app: App
+  /** Name look-up included. A dead container's address goes silent and refuses nothing. */
+  readonly connectTimeoutMs: number
+  /** From the last byte of the request to the head of the answer. */
+  readonly answerTimeoutMs: number
+  /** Aborts when waiting on has become pointless. */
+  readonly giveUp: AbortSignal | undefined
+  readonly clientGone: AbortSignal
+}
+
+export type AttemptResult =
+  | {
+      readonly kind: 'answer'
+      readonly answer: IncomingMessage
+      /** To be called when the answer is over: ends a request whose body the app did not wait for. */
+      readonly leave: () => void
+    }
+  | { readonly kind: 'failed'; readonly failure: AttemptFailure }
+  | { readonly kind: 'client-gone' }
+
+/**
+ * One request to one app by http-proxy, up to the head of its answer.
+ *
+ * http-proxy makes the request and reports its errors. Its `buffer` option hands over the request before
+ * anything of it is sent, which is where its faults are mended: framing, path, body, time limits. Its own
+ * ways of answering the client are not used (`selfHandleResponse`): see relay-answer.ts.
+ */
+export function attempt(options: AttemptOptions): Promise<AttemptResult> {
+  const { proxy, req, res, app, clientGone, giveUp } = options
+  return new Promise(resolve => {
+    const flight: Flight = { request: undefined, connection: 'none', stopBody: () => undefined }
+    const cleanUps: (() => void)[] = []
+    let settled = false
+    const settle = (result: AttemptResult) => {
+      if (settled) return
+      settled = true
+      for (const cleanUp of cleanUps) cleanUp()
+      resolve(result)
+    }
+    // Errors that come after the answer's head show on the answer's own stream.
+    const fail = (error: NodeJS.ErrnoException) => {
+      if (settled) return
+      flight.stopBody()
+      settle(
+        clientGone.aborted
+          ? { kind: 'client-gone' }
+          : { kind: 'failed', failure: failureOf(error, flight.connection) },
+      )
+      flight.request?.destroy()
+    }
+    const onAbort = (signal: AbortSignal, action: () => void) => {
+      signal.addEventListener('abort', action, { once: true })
+      cleanUps.push(() => signal.removeEventListener('abort', action))
+    }
+    onAbort(clientGone, () => fail(new Error('client gone')))
+    if (giveUp && !giveUp.aborted) onAbort(giveUp, () => fail(new Silenced(app.spec.name)))
+
+    const handover = new Handover(request => {
+      flight.request = request
+      request.on('response', answer =>
+        settle({ kind: 'answer', answer, leave: () => leave(request, options.body, flight) }),
+      )
+      request.on('error', fail)
+      request.on('close', () => fail(new Error('connection closed without an answer')))
+      cleanUps.push(send(request, options, flight, fail))
+    })
+    req.headers = options.head
+    try {
+      proxy.web(
+        req,
+        res,
+        {
+          target: { protocol: 'http:', host: app.spec.host, port: app.spec.port },
+          agent: app.agent,
+          buffer: handover,
+          selfHandleResponse: true,
+          toProxy: true,
+          prependPath: false,
+        },
+        fail,
+      )
+    } catch (error) {
+      // node refuses to send some header values and paths that its own parser lets in.
+      fail(error as NodeJS.ErrnoException)
+    }
+  })
+}
+
+interface Flight {
+  request: ClientRequest | undefined
+  connection: Connection
+  stopBody: () => void
+}
+
+function leave(request: ClientRequest, body: RequestBody, flight: Flight): void {
+  flight.stopBody()
+  if (body.progress !== 'complete') request.destroy()
+}
+
+/** Sends head and body, with the time limits; returns what lifts these. */
+function send(
+  request: ClientRequest,
+  options: AttemptOptions,
+  flight: Flight,
+  fail: (error: Error) => void,
+): () => void {
+  const { body, connectTimeoutMs, answerTimeoutMs } = options
+  let answerTimer: NodeJS.Timeout | undefined
+  // http-proxy collapses `//` in a path and so changes what is asked for.
+  request.path = options.pathAndQuery
+  body.frame(request)
+
+  const connectTimer = setTimeout(
+    () => fail(new AttemptTimeout('connect', connectTimeoutMs)),
+    connectTimeoutMs,
+  )
+  const onConnected = (connection: Connection) => {
+    clearTimeout(connectTimer)
+    flight.connection = connection
+    // Only now: as long as the body is unread, a failure to connect costs nothing.
+    flight.stopBody = body.feed(request)
+  }
+  request.on('socket', socket => {
+    if (socket.connecting) socket.once('connect', () => onConnected('fresh'))
+    else onConnected(request.reusedSocket ? 'reused' : 'fresh')
+  })
+  const onSent = () => {
+    answerTimer = setTimeout(() => fail(new AttemptTimeout('answer', answerTimeoutMs)), answerTimeoutMs)
+  }
+  request.on('finish', onSent)
+  return () => {
+    clearTimeout(connectTimer)
+    clearTimeout(answerTimer)
+    request.off('finish', onSent)
+  }
+}
+
+/** Stands in for the request's stream where http-proxy pipes it, and takes over from there. */
+class Handover extends Readable {
+  readonly #take: (request: ClientRequest) => void
+
+  constructor(take: (request: ClientRequest) => void) {
+    super()
+    this.#take = take
+  }
+
+  override pipe<T extends NodeJS.WritableStream>(destination: T): T {
+    if (!(destination instanceof ClientRequest)) throw new TypeError('http-proxy pipes to something else')
+    this.#take(destination)
+    return destination
+  }
+}

@@ -1,0 +1,35 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { RequestTarget } from '../routing/request-target.ts'
+import { hopByHopNames } from './hop-by-hop.ts'
+
+/**
+ * The headers that an app gets: the client's, without those of its connection, plus who forwards for
+ * whom. The framing (Content-Length, Transfer-Encoding) is not here: the body sets it.
+ */
+export function requestHead(
+  req: IncomingMessage,
+  target: RequestTarget,
+  gatewayName: string,
+): IncomingHttpHeaders {
+  const dropped = hopByHopNames(req.rawHeaders)
+  const head: IncomingHttpHeaders = {}
+  for (const [name, value] of Object.entries(req.headers)) {
+    if (!dropped.has(name)) head[name] = value
+  }
+  // The gateway itself answers the expectation, in its own time.
+  delete head.expect
+  delete head['content-length']
+  if (target.authority !== undefined) head.host = target.authority
+
+  const peer = req.socket.remoteAddress ?? 'unknown'
+  head['x-forwarded-for'] = appended(req.headers['x-forwarded-for'], peer)
+  head['x-forwarded-proto'] = req.headers['x-forwarded-proto'] ?? 'http'
+  head['x-forwarded-host'] = req.headers['x-forwarded-host'] ?? head.host ?? ''
+  head.via = appended(req.headers.via, `${req.httpVersion} ${gatewayName}`)
+  return head
+}
+
+function appended(list: string | string[] | undefined, item: string): string {
+  const before = Array.isArray(list) ? list.join(', ') : list
+  return before ? `${before}, ${item}` : item
+}

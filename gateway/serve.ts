@@ -1,0 +1,67 @@
+import os from 'node:os'
+import type { GatewayConfig } from './config/read-config.ts'
+import { drain } from './lifecycle/drain.ts'
+import { createJsonLog } from './log/json-log.ts'
+import { assemble } from './server/assemble.ts'
+import { createGateway } from './server/create-gateway.ts'
+
+const drainLimitMs = 8_000
+const connectTimeoutMs = 250
+const checks = { periodMs: 250, timeoutMs: 250 }
+
+/** Serves until SIGTERM or SIGINT; resolves with the exit code. */
+export function serve(config: GatewayConfig): Promise<number> {
+  const identity = { name: config.name, zone: config.zone, container: os.hostname() }
+  const log = createJsonLog({
+    who: { service: 'gateway', ...identity },
+    now: () => new Date(),
+    write: line => process.stdout.write(line),
+  })
+  const { context, watch } = assemble({
+    identity,
+    apps: config.apps,
+    log,
+    nowMs: () => performance.now(),
+    checks,
+    limits: {
+      body: { keepBytes: 64 * 1024, maxBytes: 10 * 1024 * 1024 },
+      connectTimeoutMs,
+      answerTimeoutMs: config.answerTimeoutMs,
+      maxAttempts: 4,
+    },
+  })
+  const server = createGateway(context)
+  const stopWatching = new AbortController()
+
+  return new Promise(resolve => {
+    server.once('error', error => {
+      log('cannot-listen', { port: config.port, error: error.message })
+      resolve(1)
+    })
+    server.listen(config.port, async () => {
+      log('listening', { port: config.port })
+      await watch(stopWatching.signal)
+      if (context.lifecycle.phase !== 'starting') return
+      context.lifecycle.phase = 'serving'
+      log('serving', { apps_up: context.apps.filter(app => app.health.kind === 'up').length })
+    })
+
+    const stop = async (signal: NodeJS.Signals) => {
+      if (context.lifecycle.phase === 'draining') return
+      const outcome = await drain({
+        server,
+        drainMs: config.drainMs,
+        limitMs: drainLimitMs,
+        onDraining: () => {
+          context.lifecycle.phase = 'draining'
+          log('draining', { signal, drain_ms: config.drainMs })
+        },
+      })
+      stopWatching.abort()
+      log('stopped', { outcome })
+      resolve(outcome === 'clean' ? 0 : 1)
+    }
+    process.on('SIGTERM', stop)
+    process.on('SIGINT', stop)
+  })
+}

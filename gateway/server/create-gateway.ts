@@ -1,0 +1,65 @@
+import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { forward } from '../proxy/forward.ts'
+import { guard } from '../proxy/request-guard.ts'
+import { answerClientError, writeRaw } from './client-error.ts'
+import type { GatewayContext } from './gateway-context.ts'
+import { answerHealth } from './health-routes.ts'
+import { answerError } from './own-answer.ts'
+
+/** The gateway's server, not yet listening. */
+export function createGateway(context: GatewayContext): Server {
+  const open = new WeakMap<Duplex, Set<ServerResponse>>()
+  const server = http.createServer({
+    headersTimeout: 10_000,
+    requestTimeout: 60_000,
+    // Longer than the balancer keeps an idle connection (30 s): the one to close it is the one that would
+    // otherwise send a request into the closing.
+    keepAliveTimeout: 75_000,
+    connectionsCheckingInterval: 1_000,
+    maxHeaderSize: 16 * 1024,
+    noDelay: true,
+  })
+  server.maxRequestsPerSocket = 0
+
+  const onRequest = (req: IncomingMessage, res: ServerResponse) => {
+    track(open, req.socket, res)
+    handle(context, req, res)
+  }
+  server.on('request', onRequest)
+  server.on('checkContinue', onRequest)
+  server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) => {
+    track(open, req.socket, res)
+    answerError(context, res, 'expectation-unknown', 'only 100-continue is served')
+  })
+  server.on('connect', (_req: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => socket.destroy())
+    writeRaw(context, socket, 'method-not-served', 'CONNECT is not served')
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    answerClientError(context, error, socket, open.get(socket) ?? new Set())
+  })
+  return server
+}
+
+function handle(context: GatewayContext, req: IncomingMessage, res: ServerResponse): void {
+  if (answerHealth(context, req, res)) return
+  const guarded = guard(req, context.limits.body.maxBytes)
+  if ('refuse' in guarded) {
+    answerError(context, res, guarded.refuse, guarded.detail)
+    return
+  }
+  // The body is wanted: say so to a client that waits for the word.
+  if (req.headers.expect !== undefined) res.writeContinue()
+  forward(context, req, res, guarded.pass).catch((error: unknown) => {
+    context.log('unexpected', { error: String(error) })
+    if (res.headersSent) res.destroy()
+    else answerError(context, res, 'bad-app-answer', 'the answer could not be sent on')
+  })
+}
+
+function track(open: WeakMap<Duplex, Set<ServerResponse>>, socket: Duplex, res: ServerResponse): void {
+  const answers = open.get(socket) ?? new Set()
+  open.set(socket, answers.add(res))
+  res.once('close', () => answers.delete(res))
+}
