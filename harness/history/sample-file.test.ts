@@ -1,6 +1,8 @@
-import { appendFile, mkdtemp, stat, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { appendFile, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import { CONNECTIONS, OUTCOMES, type Sample, STREAMS } from './sample.ts'
@@ -79,4 +81,26 @@ test('samples are never overwritten', async () => {
 test('another file is refused by name', async () => {
   await writeFile(path, 'not samples at all, but longer than the header of such a file')
   await expect(readSamples(path)).rejects.toThrow("does not hold Zonefall's samples")
+})
+
+test('a file of another format is refused with both formats', async () => {
+  await (await SampleWriter.create(path)).close()
+  const file = await readFile(path)
+  file.writeUInt32LE(7, 16)
+  await writeFile(path, file)
+  await expect(readSamples(path)).rejects.toThrow('format 7; this is for format 1')
+})
+
+test('when no space is left that is said, and what was written before can be read', async () => {
+  // A real limit of the kernel, 1 KiB a file: room for the header and 62 rows, in a process of its own.
+  const script = `
+    const { SampleWriter } = await import(${JSON.stringify(new URL('./sample-file.ts', import.meta.url).href)})
+    const writer = await SampleWriter.create(${JSON.stringify(path)})
+    for (let batch = 0; batch < 10; batch += 1) writer.append(Buffer.alloc(${10 * ROW_BYTES}))
+    const errors = await Promise.allSettled([writer.failed, writer.close()])
+    console.log(errors.map(({ reason }) => reason.code + ' ' + reason.cause.code).join(', '))`
+  const command = `ulimit -f 1; exec '${process.execPath}' --input-type=module -e "$0"`
+  const { stdout } = await promisify(execFile)('bash', ['-c', command, script])
+  expect(stdout.trim()).toBe('DISK_FULL EFBIG, DISK_FULL EFBIG')
+  expect((await readSamples(path)).length).toBe(62)
 })

@@ -1,23 +1,29 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { decodeRows, emptyColumns, ROW_BYTES, type SampleColumns } from './sample-row.ts'
+import { writeFailure } from './write-failure.ts'
 
 const HEADER_BYTES = 32
 const MAGIC = 'ZONEFALL-SAMPLES'
 const VERSION = 1
 const READ_ROWS = 65_536
 
-/** Appends rows to `samples.bin`. Writing is queued; `failed` rejects as soon as rows cannot be written. */
+/**
+ * Appends rows to `samples.bin`. Writing is queued. After the first failure nothing more is written, so
+ * that a row cut short by a full disk stays the last one and all before it can be read.
+ */
 export class SampleWriter {
   readonly #file: FileHandle
+  readonly #path: string
   readonly #failure = Promise.withResolvers<never>()
   #queue: Promise<void> = Promise.resolve()
 
-  private constructor(file: FileHandle) {
+  private constructor(file: FileHandle, path: string) {
     this.#file = file
-    this.#failure.promise.catch(() => undefined) // whoever watches `failed` sees it; nobody has to
+    this.#path = path
+    this.#failure.promise.catch(() => undefined) // told by `failed` to those who watch, and by `close` to all
   }
 
-  /** Errors: EEXIST, for samples are never overwritten. */
+  /** Errors: EEXIST, for samples are never overwritten; DISK_FULL, RESULTS_UNWRITABLE. */
   static async create(path: string): Promise<SampleWriter> {
     const file = await open(path, 'wx')
     const header = Buffer.alloc(HEADER_BYTES)
@@ -28,25 +34,28 @@ export class SampleWriter {
       await file.appendFile(header)
     } catch (error) {
       await file.close()
-      throw error
+      throw writeFailure(path, error)
     }
-    return new SampleWriter(file)
+    return new SampleWriter(file, path)
   }
 
+  /** Rejects as soon as rows cannot be written: DISK_FULL, RESULTS_UNWRITABLE. Never resolves. */
   get failed(): Promise<never> {
     return this.#failure.promise
   }
 
   append(rows: Buffer): void {
-    this.#queue = this.#queue
-      .then(() => this.#file.appendFile(rows))
-      .catch((error: unknown) => this.#failure.reject(error))
+    this.#queue = this.#queue.then(() => this.#file.appendFile(rows))
+    this.#queue.catch((error: unknown) => this.#failure.reject(writeFailure(this.#path, error)))
   }
 
+  /** Resolves when all is on disk. Errors: those of `failed`. */
   async close(): Promise<void> {
-    await this.#queue
     try {
+      await this.#queue
       await this.#file.sync()
+    } catch (error) {
+      throw writeFailure(this.#path, error)
     } finally {
       await this.#file.close()
     }

@@ -10,23 +10,28 @@ const FAULTY = 20
 
 /** Faulty for requests 20 to 22, well before and after. */
 const faultyInTheMiddle = (misbehave: (typeof answers)[keyof typeof answers]) =>
-  startMisbehavingServer((socket, n) => (n >= FAULTY && n < FAULTY + 3 ? misbehave(socket) : answers.ok(socket)))
+  startMisbehavingServer((socket, n) =>
+    n >= FAULTY && n < FAULTY + 3 ? misbehave(socket) : answers.ok(socket),
+  )
 
 test.each([
   ['a FIN before the answer', answers.fin, 'closed'],
   ['a reset before the answer', answers.reset, 'reset'],
   ['a reset in the middle of the body', answers.resetMidBody, 'reset'],
   ['a FIN in the middle of the body', answers.finMidBody, 'closed'],
-] as const)('%s: each lost request is counted once, and the latencies after it are right', async (_, misbehave, outcome) => {
-  await using server = await faultyInTheMiddle(misbehave)
-  const traffic = await collectTraffic('load', server.port, { load })
-  await traffic.until(samples => samples.length >= 100)
-  await traffic.process.stop()
-  const bad = traffic.samples.filter(sample => sample.outcome !== 'ok')
-  expect(bad.map(sample => sample.outcome)).toEqual([outcome, outcome, outcome])
-  expect(medianLatencyUs(traffic.samples.slice(50))).toBeLessThan(20_000)
-  expect(server.requests - traffic.samples.length).toBeLessThanOrEqual(load.connections) // those cut off by the end
-})
+] as const)(
+  '%s: each lost request is counted once, and the latencies after it are right',
+  async (_, misbehave, outcome) => {
+    await using server = await faultyInTheMiddle(misbehave)
+    const traffic = await collectTraffic('load', server.port, { load })
+    await traffic.until(samples => samples.length >= 100)
+    await traffic.process.stop()
+    const bad = traffic.samples.filter(sample => sample.outcome !== 'ok')
+    expect(bad.map(sample => sample.outcome)).toEqual([outcome, outcome, outcome])
+    expect(medianLatencyUs(traffic.samples.slice(50))).toBeLessThan(20_000)
+    expect(server.requests - traffic.samples.length).toBeLessThanOrEqual(load.connections) // those cut off by the end
+  },
+)
 
 test('a server process that is killed and comes back: refused requests are counted, without a hot loop', async () => {
   const first = await startServerProcess(0)

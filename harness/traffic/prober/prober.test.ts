@@ -16,7 +16,9 @@ test.each([
   const traffic = await collectTraffic('prober', server.port, { probes: { deadlineMs: 150 } })
   await traffic.until(samples => samples.length >= 10)
   await traffic.process.stop()
-  expect(new Set(traffic.samples.map(sample => `${sample.outcome} ${sample.status}`))).toEqual(new Set([`${outcome} ${status}`]))
+  expect(new Set(traffic.samples.map(sample => `${sample.outcome} ${sample.status}`))).toEqual(
+    new Set([`${outcome} ${status}`]),
+  )
 })
 
 test('a refused connection is told as refused', async () => {
@@ -44,7 +46,8 @@ test('half of the probes travel on connections of their own, half on one that is
   const traffic = await collectTraffic('prober', server.port)
   await traffic.until(samples => samples.length >= 40)
   await traffic.process.stop()
-  const count = (connection: string) => traffic.samples.filter(sample => sample.connection === connection).length
+  const count = (connection: string) =>
+    traffic.samples.filter(sample => sample.connection === connection).length
   expect(Math.abs(count('fresh') - traffic.samples.length / 2)).toBeLessThanOrEqual(1)
   expect(count('kept-reused')).toBeGreaterThan(count('kept-opened'))
 })
@@ -88,7 +91,13 @@ test('a host that is not loopback gets no traffic', async () => {
   const { startTrafficProcess } = await import('../traffic-process.ts')
   const { experimentSchema } = await import('../../experiment/experiment.ts')
   const { probes, load } = experimentSchema.parse({
-    name: 't', title: 't', shows: '', expected: '', target: {}, fault: { kind: 'kill' }, slos: ['censored count == 0'],
+    name: 't',
+    title: 't',
+    shows: '',
+    expected: '',
+    target: {},
+    fault: { kind: 'kill' },
+    slos: ['censored count == 0'],
   })
   const prober = await startTrafficProcess(
     'prober',

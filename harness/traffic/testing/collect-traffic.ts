@@ -1,7 +1,12 @@
 import { experimentSchema, type LoadSettings, type ProbeSettings } from '../../experiment/experiment.ts'
 import { CONNECTIONS, OUTCOMES } from '../../history/sample.ts'
 import { decodeRows, emptyColumns, ROW_BYTES } from '../../history/sample-row.ts'
-import { startTrafficProcess, type TrafficMessage, type TrafficProcess, type TrafficStream } from '../traffic-process.ts'
+import {
+  startTrafficProcess,
+  type TrafficMessage,
+  type TrafficProcess,
+  type TrafficStream,
+} from '../traffic-process.ts'
 
 export interface Collected {
   readonly outcome: string

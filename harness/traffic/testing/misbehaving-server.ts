@@ -16,13 +16,15 @@ export interface MisbehavingServer extends AsyncDisposable {
 export type Behaviour = (socket: Socket, n: number) => void
 
 export const answers = {
-  ok: (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\nx-zonefall-path: one\r\n\r\nok'),
+  ok: (socket: Socket) =>
+    socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\nx-zonefall-path: one\r\n\r\nok'),
   fin: (socket: Socket) => socket.end(),
   reset: (socket: Socket) => socket.resetAndDestroy(),
   finMidBody: (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf'),
   resetMidBody: (socket: Socket) =>
     socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf', () => socket.resetAndDestroy()),
-  unavailable: (socket: Socket) => socket.write('HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n'),
+  unavailable: (socket: Socket) =>
+    socket.write('HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n'),
   garbage: (socket: Socket) => socket.end('SSH-2.0-nothing\r\n\r\n'),
   silence: () => undefined,
 } as const

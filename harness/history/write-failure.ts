@@ -1,0 +1,11 @@
+import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
+
+const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+
+/** Why a part of the history could not be written: DISK_FULL or RESULTS_UNWRITABLE. */
+export function writeFailure(path: string, error: unknown): ZonefallError {
+  const { code } = error as NodeJS.ErrnoException
+  return NO_SPACE.has(code ?? '')
+    ? new ZonefallError('DISK_FULL', `No space left for ${path}.`, { cause: error })
+    : new ZonefallError('RESULTS_UNWRITABLE', `Cannot write ${path}: ${messageOf(error)}.`, { cause: error })
+}
