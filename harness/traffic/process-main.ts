@@ -1,15 +1,19 @@
+import { messageOf } from '../errors/zonefall-error.ts'
 import type { FromTraffic, ToTraffic, TrafficSettings } from './protocol.ts'
 
 export interface Channel {
   send(message: FromTraffic): void
 }
 
-/** Sends traffic until the signal is aborted, and resolves when the last request has ended and all rows are sent. */
+/**
+ * Sets up and begins to send, or throws; then sends until the signal is aborted. Resolves when the last
+ * request has ended and all rows have been handed to the channel.
+ */
 export type TrafficBody = (settings: TrafficSettings, channel: Channel, signal: AbortSignal) => Promise<void>
 
 /**
- * The frame of a traffic process: starts when told, and stops when told, when its time is over, or when
- * the harness is gone (the channel closes), so that nobody is left sending.
+ * The frame of a traffic process: starts when told, stops when told or when its time is over, and is gone
+ * at once when the harness is (the channel closes), so that nobody is left sending.
  */
 export function runTrafficProcess(body: TrafficBody): void {
   const stop = new AbortController()
@@ -20,30 +24,25 @@ export function runTrafficProcess(body: TrafficBody): void {
   }
   // A Ctrl-C in the terminal reaches the whole process group; stopping us is the harness's business.
   process.on('SIGINT', () => undefined)
-  process.on('disconnect', () => stop.abort())
+  process.on('disconnect', () => process.exit())
   process.on('message', (message: ToTraffic) => {
-    if (message.type === 'stop') {
-      stop.abort()
-      return
-    }
-    const { settings } = message
-    const limit = setTimeout(() => stop.abort(), settings.mostMs)
-    channel.send({ type: 'started' })
-    body(settings, channel, stop.signal).then(
-      () => {
-        clearTimeout(limit)
-        finish(0)
-      },
-      (error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-        finish(1)
-      },
-    )
+    if (message.type === 'stop') stop.abort()
+    else carryOut(message.settings).then(finish, fail)
   })
 
-  function finish(exitCode: number): void {
-    process.exitCode = exitCode
-    if (!process.connected) process.exit()
+  async function carryOut(settings: TrafficSettings): Promise<void> {
+    const limit = setTimeout(() => stop.abort(), settings.mostMs)
+    const ended = body(settings, channel, stop.signal)
+    channel.send({ type: 'started' })
+    await ended
+    clearTimeout(limit)
+  }
+
+  function finish(): void {
     process.send?.({ type: 'done' } satisfies FromTraffic, () => process.exit())
+  }
+
+  function fail(error: unknown): void {
+    process.stderr.write(`${messageOf(error)}\n`, () => process.exit(1))
   }
 }

@@ -1,11 +1,11 @@
 import { setPriority } from 'node:os'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { InstanceTable } from '../instance-table.ts'
 import { runTrafficProcess } from '../process-main.ts'
 import type { TrafficSettings } from '../protocol.ts'
 import { RowBatch } from '../row-batch.ts'
+import { LoopWatch } from './loop-watch.ts'
 import { keepSchedule } from './schedule.ts'
-import { probeSender } from './send-probe.ts'
+import { type ProbeResult, probeSender } from './send-probe.ts'
 
 /**
  * The prober: a process of its own, so that nothing else that the harness does can make it late. Open
@@ -15,6 +15,7 @@ import { probeSender } from './send-probe.ts'
 const NICE = -10
 const HEALTH_EVERY_MS = 1000
 const FLUSH_EVERY_MS = 50
+const START_AFTER_NS = 20_000_000n
 
 runTrafficProcess((settings, channel, signal) => {
   const { originNs, probes } = settings
@@ -25,73 +26,68 @@ runTrafficProcess((settings, channel, signal) => {
     })
   const batch = new RowBatch(rows => channel.send({ type: 'rows', rows }))
   const instances = new InstanceTable((index, value) => channel.send({ type: 'instance', index, value }))
-  const send = probeSender(new URL(settings.url), probes, settings.instanceHeader)
-  const atUs = (ns: bigint) => Number(ns - originNs) / 1000
-  const loopDelay = monitorEventLoopDelay({ resolution: 10 })
-  loopDelay.enable()
+  const loop = new LoopWatch()
+  const send = probeSender({
+    url: new URL(settings.url),
+    settings: probes,
+    instanceHeader: settings.instanceHeader.toLowerCase(),
+    stalledMs: () => loop.stalledMs(),
+  })
+  const nowUs = () => Number(process.hrtime.bigint() - originNs) / 1000
   const mostInFlight = mostInFlightOf(settings)
-  const inFlight = new Set<number>()
   const drained = Promise.withResolvers<void>()
+  let inFlight = 0
   let second = { sent: 0, unsent: 0, maxLateUs: 0 }
 
+  const ended = (dueUs: number, sentUs: number, result: ProbeResult) => {
+    const { status, outcome, connection, instanceHeader } = result
+    const endedUs = nowUs()
+    const instance = instances.indexOf(instanceHeader)
+    const times = { dueUs, sentUs: outcome === 'unsent' ? null : sentUs, endedUs }
+    batch.add({ stream: 'probe', ...times, status, outcome, connection, instance })
+    if (outcome === 'unsent') second.unsent += 1
+  }
+
   keepSchedule({
-    startNs: process.hrtime.bigint() + 20_000_000n,
+    startNs: process.hrtime.bigint() + START_AFTER_NS,
     periodNs: BigInt(Math.round(1e9 / probes.ratePerSecond)),
     signal,
     onDue(k, dueNs) {
-      const dueUs = atUs(dueNs)
       const kind = k % 2 === 0 ? 'fresh' : 'kept'
-      const sentUs = atUs(process.hrtime.bigint())
+      const dueUs = Number(dueNs - originNs) / 1000
+      const sentUs = nowUs()
       second.maxLateUs = Math.max(second.maxLateUs, sentUs - dueUs)
-      if (inFlight.size >= mostInFlight) {
-        second.unsent += 1
+      if (inFlight >= mostInFlight) {
         const connection = kind === 'fresh' ? 'fresh' : 'kept-opened'
-        batch.add({
-          stream: 'probe',
-          dueUs,
-          sentUs: null,
-          endedUs: sentUs,
-          status: 0,
-          outcome: 'unsent',
-          connection,
-          instance: 0,
-        })
+        ended(dueUs, sentUs, { status: 0, outcome: 'unsent', connection, instanceHeader: undefined })
         return
       }
+      inFlight += 1
       second.sent += 1
-      inFlight.add(k)
-      send(kind, ({ status, outcome, connection, instanceHeader }) => {
-        const endedUs = atUs(process.hrtime.bigint())
-        batch.add({
-          stream: 'probe',
-          dueUs,
-          sentUs,
-          endedUs,
-          status,
-          outcome,
-          connection,
-          instance: instances.indexOf(instanceHeader),
-        })
-        inFlight.delete(k)
-        if (signal.aborted && inFlight.size === 0) drained.resolve()
+      send(kind, result => {
+        ended(dueUs, sentUs, result)
+        inFlight -= 1
+        if (signal.aborted && inFlight === 0) drained.resolve()
       })
     },
   })
 
-  const flushing = setInterval(() => batch.flush(), FLUSH_EVERY_MS)
-  const health = setInterval(() => {
-    const maxLoopDelayUs = loopDelay.max / 1000
-    channel.send({ type: 'health', atUs: atUs(process.hrtime.bigint()), ...second, maxLoopDelayUs })
+  const tellHealth = () => {
+    const maxLoopDelayUs = loop.takeMaxDelayMs() * 1000
+    channel.send({ type: 'health', atUs: nowUs(), ...second, maxLoopDelayUs })
     second = { sent: 0, unsent: 0, maxLateUs: 0 }
-    loopDelay.reset()
-  }, HEALTH_EVERY_MS)
+  }
+  const flushing = setInterval(() => batch.flush(), FLUSH_EVERY_MS)
+  const health = setInterval(tellHealth, HEALTH_EVERY_MS)
   signal.addEventListener('abort', () => {
-    if (inFlight.size === 0) drained.resolve()
+    if (inFlight === 0) drained.resolve()
   })
   return drained.promise.then(() => {
     clearInterval(flushing)
     clearInterval(health)
+    loop.stop()
     batch.flush()
+    tellHealth()
   })
 })
 

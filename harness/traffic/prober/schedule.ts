@@ -12,26 +12,24 @@ export interface ScheduleRequest {
 /**
  * Keeps an absolute schedule until aborted. Sleeps to about 2 ms before a due time, then spins on
  * `setImmediate`: a timer alone is late by a millisecond or more, `setInterval` drifts. After a stall
- * every probe that became due is sent at once, late, and none is skipped.
+ * every probe that became due is sent late, one in each turn of the loop, so that answers are read
+ * between them; none is skipped.
  */
 export function keepSchedule({ startNs, periodNs, onDue, signal }: ScheduleRequest): void {
   let k = 0
   const dueNs = () => startNs + BigInt(k) * periodNs
   const step = () => {
     if (signal.aborted) return
-    for (;;) {
-      const leftMs = Number(dueNs() - process.hrtime.bigint()) / 1e6
-      if (leftMs > WAKE_BEFORE_MS + 1) {
-        setTimeout(step, leftMs - WAKE_BEFORE_MS)
-        return
-      }
-      if (leftMs > 0) {
-        setImmediate(step)
-        return
-      }
+    const leftMs = Number(dueNs() - process.hrtime.bigint()) / 1e6
+    if (leftMs > WAKE_BEFORE_MS + 1) {
+      setTimeout(step, leftMs - WAKE_BEFORE_MS)
+      return
+    }
+    if (leftMs <= 0) {
       onDue(k, dueNs())
       k += 1
     }
+    setImmediate(step)
   }
   step()
 }

@@ -2,6 +2,7 @@ import { Agent, type IncomingMessage, request } from 'node:http'
 import type { ProbeSettings } from '../../experiment/experiment.ts'
 import type { Connection, Outcome } from '../../history/sample.ts'
 import { loopbackAddress } from '../loopback.ts'
+import { startDeadline } from './deadline.ts'
 import { outcomeOfError, outcomeOfTruncation } from './outcome.ts'
 
 export interface ProbeResult {
@@ -16,8 +17,17 @@ export type SendProbe = (kind: ProbeKind, onEnd: (result: ProbeResult) => void) 
 
 const LONGEST_BODY_CHECKED = 1024 * 1024
 
+export interface SenderRequest {
+  readonly url: URL
+  readonly settings: ProbeSettings
+  /** In lower case. */
+  readonly instanceHeader: string
+  /** How long this process has stood still so far; no deadline runs meanwhile. */
+  readonly stalledMs: () => number
+}
+
 /** Makes the function that sends one probe now and reports its end exactly once, whatever becomes of it. */
-export function probeSender(url: URL, settings: ProbeSettings, instanceHeader: string): SendProbe {
+export function probeSender({ url, settings, instanceHeader, stalledMs }: SenderRequest): SendProbe {
   const kept = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 256 })
   const target = settings.path === undefined ? url : new URL(settings.path, url)
   const options = {
@@ -38,7 +48,7 @@ export function probeSender(url: URL, settings: ProbeSettings, instanceHeader: s
     const end = (outcome: Outcome) => {
       if (ended) return
       ended = true
-      clearTimeout(deadline)
+      callOff()
       const opened = probe.reusedSocket ? 'kept-reused' : 'kept-opened'
       onEnd({
         status: answer?.statusCode ?? 0,
@@ -49,10 +59,10 @@ export function probeSender(url: URL, settings: ProbeSettings, instanceHeader: s
     }
     const probe = request({ ...options, agent: kind === 'fresh' ? false : kept })
     // Runs from the sending, not from the due time: a prober that is late must not make failures up.
-    const deadline = setTimeout(() => {
+    const callOff = startDeadline(settings.deadlineMs, stalledMs, () => {
       end('deadline')
       probe.destroy()
-    }, settings.deadlineMs)
+    })
     probe.on('error', error => end(outcomeOfError(error)))
     probe.on('response', response => {
       answer = response

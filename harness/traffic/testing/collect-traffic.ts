@@ -13,6 +13,7 @@ export interface Collected {
   readonly status: number
   readonly connection: string
   readonly dueUs: number
+  /** `NEVER_SENT_US` for one that was not sent. */
   readonly sentUs: number
   readonly endedUs: number
   readonly instance: number
@@ -40,7 +41,12 @@ const defaults = experimentSchema.parse({
 export async function collectTraffic(
   stream: TrafficStream,
   port: number,
-  settings: { probes?: Partial<ProbeSettings>; load?: Partial<LoadSettings> } = {},
+  settings: {
+    probes?: Partial<ProbeSettings>
+    load?: Partial<LoadSettings>
+    mostMs?: number
+    url?: string
+  } = {},
 ): Promise<CollectedTraffic> {
   const samples: Collected[] = []
   const messages: TrafficMessage[] = []
@@ -48,10 +54,10 @@ export async function collectTraffic(
   const process = await startTrafficProcess(
     stream,
     {
-      url: `http://127.0.0.1:${port}/`,
+      url: settings.url ?? `http://127.0.0.1:${port}/`,
       originNs: globalThis.process.hrtime.bigint(),
       instanceHeader: 'x-zonefall-path',
-      mostMs: 30_000,
+      mostMs: settings.mostMs ?? 30_000,
       probes: { ...defaults.probes, ...settings.probes },
       load: { ...defaults.load, ...settings.load },
     },

@@ -10,6 +10,8 @@ export interface MisbehavingServer extends AsyncDisposable {
   readonly requests: number
   /** Resolves at the n-th request. */
   atRequest(n: number): Promise<void>
+  /** Resolves when no connection is open. */
+  whenDeserted(): Promise<void>
 }
 
 /** What to do with the n-th request, counted from 1. */
@@ -20,6 +22,7 @@ export const answers = {
     socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\nx-zonefall-path: one\r\n\r\nok'),
   fin: (socket: Socket) => socket.end(),
   reset: (socket: Socket) => socket.resetAndDestroy(),
+  finMidHead: (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-le'),
   finMidBody: (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf'),
   resetMidBody: (socket: Socket) =>
     socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf', () => socket.resetAndDestroy()),
@@ -31,13 +34,17 @@ export const answers = {
 
 export async function startMisbehavingServer(behave: Behaviour, port = 0): Promise<MisbehavingServer> {
   const sockets = new Set<Socket>()
+  let deserted = Promise.withResolvers<void>()
   const waiting: { n: number; resolve: () => void }[] = []
   let accepted = 0
   let requests = 0
   const server = createServer(socket => {
     accepted += 1
     sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
+    socket.on('close', () => {
+      sockets.delete(socket)
+      if (sockets.size === 0) deserted.resolve()
+    })
     socket.on('error', () => socket.destroy())
     let head = ''
     socket.on('data', chunk => {
@@ -64,6 +71,11 @@ export async function startMisbehavingServer(behave: Behaviour, port = 0): Promi
     atRequest(n) {
       if (requests >= n) return Promise.resolve()
       return new Promise(resolve => waiting.push({ n, resolve }))
+    },
+    whenDeserted() {
+      deserted = Promise.withResolvers()
+      if (sockets.size === 0) deserted.resolve()
+      return deserted.promise
     },
     async [Symbol.asyncDispose]() {
       server.close()
