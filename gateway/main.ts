@@ -13,5 +13,7 @@ if ('wrong' in config) {
   process.stderr.write(`${config.wrong}\n`)
   process.exit(2)
 }
+// http-proxy 1.18.1 calls util._extend: a warning that nobody who reads these logs can act on.
+process.noDeprecation = true
 const { serve } = await import('./serve.ts')
 process.exit(await serve(config.ok))

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const maxLatencyMs = 30_000
 export const maxAnswerBytes = 1024 * 1024

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What the environment says. `drainMs`: how long to go on serving, unready, before the door is shut. */
 export interface AppConfig {

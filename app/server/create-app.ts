@@ -1,9 +1,10 @@
-import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { adminBehaviour } from '../routes/admin-behaviour.ts'
 import { defaultAnswer } from '../routes/default-answer.ts'
 import { echo } from '../routes/echo.ts'
 import { answerJson } from './answer.ts'
 import type { AppContext } from './context.ts'
+import { http } from './node-http.ts'
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])
 

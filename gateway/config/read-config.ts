@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type AppSpec, readAppSpecs } from './app-spec.ts'
 
 /** What the environment says. `drainMs`: how long to go on serving, unready, before the door is shut. */

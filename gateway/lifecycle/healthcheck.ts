@@ -1,18 +1,23 @@
-import http from 'node:http'
+import net from 'node:net'
 
-/** The container's own health check: is 127.0.0.1:`port` ready? */
+/** The container's own health check: is 127.0.0.1:`port` ready? By hand on a socket: it starts faster. */
 export function askReady(port: number, timeoutMs: number): Promise<'ready' | 'not-ready'> {
   return new Promise(resolve => {
-    const req = http.get({ host: '127.0.0.1', port, path: '/readyz', agent: false }, res => {
-      res.resume()
-      done(res.statusCode === 200 ? 'ready' : 'not-ready')
-    })
-    const done = (result: 'ready' | 'not-ready') => {
+    let answer = ''
+    const socket = net.connect({ host: '127.0.0.1', port })
+    const done = () => {
       clearTimeout(timer)
-      resolve(result)
-      req.destroy()
+      socket.destroy()
+      resolve(/^HTTP\/1\.1 200 /.test(answer) ? 'ready' : 'not-ready')
     }
-    const timer = setTimeout(() => done('not-ready'), timeoutMs)
-    req.on('error', () => done('not-ready'))
+    const timer = setTimeout(done, timeoutMs)
+    socket.setEncoding('latin1')
+    socket.on('error', done)
+    socket.on('end', done)
+    socket.on('data', (text: string) => {
+      answer += text
+      if (answer.includes('\r\n')) done()
+    })
+    socket.write('GET /readyz HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n')
   })
 }

@@ -1,7 +1,8 @@
-import { ClientRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type httpProxy from 'http-proxy'
 import type { App } from '../routing/app.ts'
+import { http } from '../server/node-http.ts'
 import { type AttemptFailure, AttemptTimeout, type Connection, failureOf, Silenced } from './failure.ts'
 import type { RequestBody } from './request-body.ts'
 
@@ -159,7 +160,8 @@ class Handover extends Readable {
   }
 
   override pipe<T extends NodeJS.WritableStream>(destination: T): T {
-    if (!(destination instanceof ClientRequest)) throw new TypeError('http-proxy pipes to something else')
+    if (!(destination instanceof http.ClientRequest))
+      throw new TypeError('http-proxy pipes to something else')
     this.#take(destination)
     return destination
   }

@@ -21,7 +21,8 @@ export function requestHead(
   delete head['content-length']
   if (target.authority !== undefined) head.host = target.authority
 
-  const peer = req.socket.remoteAddress ?? 'unknown'
+  // An IPv4 peer of a dual-stack socket shows as ::ffff:192.0.2.1.
+  const peer = req.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? 'unknown'
   head['x-forwarded-for'] = appended(req.headers['x-forwarded-for'], peer)
   head['x-forwarded-proto'] = req.headers['x-forwarded-proto'] ?? 'http'
   head['x-forwarded-host'] = req.headers['x-forwarded-host'] ?? head.host ?? ''

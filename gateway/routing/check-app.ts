@@ -1,6 +1,6 @@
-import http from 'node:http'
 import type { LookupFunction } from 'node:net'
 import type { AppSpec } from '../config/app-spec.ts'
+import { http } from '../server/node-http.ts'
 import type { Evidence } from './app-health.ts'
 import { isUnreachable } from './unreachable.ts'
 

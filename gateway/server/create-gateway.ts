@@ -1,10 +1,11 @@
-import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { forward } from '../proxy/forward.ts'
 import { guard } from '../proxy/request-guard.ts'
 import { answerClientError, writeRaw } from './client-error.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { answerHealth } from './health-routes.ts'
+import { http } from './node-http.ts'
 import { answerError } from './own-answer.ts'
 
 /** The gateway's server, not yet listening. */
