@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { collectTraffic } from './testing/collect-traffic.ts'
 import { answers, startMisbehavingServer } from './testing/misbehaving-server.ts'
+
+vi.setConfig({ testTimeout: 30_000 }) // for a starved machine; all of it is awaited as conditions
 
 const streams = ['prober', 'load'] as const
 

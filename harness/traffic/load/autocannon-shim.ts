@@ -1,139 +1,156 @@
 import { connect, type Socket } from 'node:net'
-import type { Outcome } from '../../history/sample.ts'
+import type { Connection, Outcome } from '../../history/sample.ts'
+import { outcomeOfError } from '../outcome.ts'
+import { type AutocannonClient, requirePrivateParts } from './autocannon-client.ts'
+import type { Slots } from './slots.ts'
 
 /**
  * What is wrong with autocannon 9.0.0 for our use, and mended here from outside:
  *
  * - when its connection is reset or closed it reconnects without clearing its queue, so that a lost
  *   request is not counted and every later answer is matched to the wrong request;
+ * - an answer that nobody asked for (a server's farewell, such as 408) throws;
  * - a refused connection is tried again in a hot loop;
  * - in rate mode the whole second's budget goes out in the first 100–300 ms of each second.
  *
- * `setupClient` runs before the first connect, so these private parts can be replaced on each client.
- * They are private: the version is pinned, and `requirePrivateParts` fails loudly when they change.
+ * `setupClient` runs before the first connect, so these private parts can be replaced on each client:
+ *
+ *   _connect ──> _doRequest ──slot due──> pending ──answer──> _doRequest ──> …
+ *      ^                                     │
+ *      └──────────── back-off <──── lost: reset, FIN, refused, not HTTP
  */
-export interface AutocannonClient {
-  readonly opts: { readonly hostname: string; readonly port: number | string }
-  readonly parser: { initialize(type: 'RESPONSE'): void; execute(chunk: Buffer): unknown }
-  readonly pipelinedRequests: { size(): number; clear(): void; addByteCount(bytes: number): void }
-  readonly destroyed: boolean
-  rate: number | undefined
-  conn: Socket
-  _connect(): void
-  _doRequest(): void
-  _destroyConnection(): void
-  on(event: 'response', listener: (status: number) => void): unknown
-}
-
 export interface ShimRequest {
   /** Where to connect: checked to be loopback. */
   readonly address: string
-  /** Time between two requests of this client; its first is due `phaseMs` after the start. */
-  readonly periodMs: number
-  readonly phaseMs: number
+  readonly slots: Slots
   readonly nowUs: () => number
-  readonly onEnd: (end: { sentUs: number; endedUs: number; status: number; outcome: Outcome }) => void
+  readonly isGood: (status: number) => boolean
+  /** Once for each request that was answered or lost; not for those in flight when the load ends. */
+  readonly onEnd: (end: RequestEnd) => void
+  /** Aborted: nothing more is sent. */
+  readonly signal: AbortSignal
+}
+
+export interface RequestEnd {
+  readonly sentUs: number
+  readonly endedUs: number
+  readonly status: number
+  readonly outcome: Outcome
+  readonly connection: Connection
 }
 
 const FIRST_BACKOFF_MS = 10
 const LONGEST_BACKOFF_MS = 500
+const NOT_ASKED_FOR = { req: {}, headers: { statusCode: 0 }, body: '', bytes: 0, duration: 0 }
 
 export function shim(client: AutocannonClient, request: ShimRequest): void {
   requirePrivateParts(client)
-  const { nowUs, onEnd, periodMs } = request
+  const { nowUs, slots, signal } = request
   const originalDoRequest = client._doRequest
-  client.rate = undefined // its own pacing off; ours follows
-  let sentUs: number | null = null
-  let dueMs = performance.now() + request.phaseMs
+  const queue = client.pipelinedRequests
+  const originalTerminate = queue.terminateRequest
+  let pending: { sentUs: number } | undefined
+  let connected = false
+  let answers = 0
   let backoffMs = FIRST_BACKOFF_MS
-  let waiting: NodeJS.Timeout | undefined
+  let callOff: () => void = () => undefined
+
+  client.rate = undefined // its own pacing off; the slots' follows
+  queue.terminateRequest = () => originalTerminate.call(queue) ?? NOT_ASKED_FOR
 
   const settle = (status: number, outcome: Outcome) => {
-    if (sentUs === null) return
-    onEnd({ sentUs, endedUs: nowUs(), status, outcome })
-    sentUs = null
+    if (!pending) return
+    const connection = answers === 0 ? 'kept-opened' : 'kept-reused'
+    request.onEnd({ ...pending, endedUs: nowUs(), status, outcome, connection })
+    pending = undefined
   }
 
-  /** Constant arrival: never before it is due; after a slow answer the next comes at once, without a burst to catch up. */
+  /** At most one thing is waited for: the next slot, or the time to connect again. */
+  const wait = (ms: number, then: () => void) => {
+    callOff()
+    if (ms > 0) {
+      const timer = setTimeout(then, ms)
+      callOff = () => clearTimeout(timer)
+    } else {
+      const turn = setImmediate(then) // not before a FIN that came with the answer has been read
+      callOff = () => clearImmediate(turn)
+    }
+  }
+
   client._doRequest = () => {
-    clearTimeout(waiting)
-    waiting = setTimeout(
-      () => {
-        if (client.destroyed || client.conn.destroyed || client.pipelinedRequests.size() > 0) return
-        dueMs = Math.max(dueMs + periodMs, performance.now())
-        sentUs = nowUs()
-        originalDoRequest.call(client)
-      },
-      Math.max(0, dueMs - performance.now()),
-    )
+    if (!client.conn.destroyed) wait(slots.nextMs - performance.now(), sendDue)
+  }
+
+  const sendDue = () => {
+    if (signal.aborted || client.destroyed || client.conn.destroyed || pending) return
+    slots.take(performance.now())
+    pending = { sentUs: nowUs() }
+    originalDoRequest.call(client)
   }
 
   client._connect = () => {
-    clearTimeout(waiting)
     const connection = connect({ host: request.address, port: Number(client.opts.port) })
     client.conn = connection
+    connected = false
+    answers = 0
     client.parser.initialize('RESPONSE') // a half-read answer of the old connection is not this one's beginning
-    connection.on('data', chunk => {
-      if (connection !== client.conn) return
-      client.pipelinedRequests.addByteCount(chunk.length)
-      client.parser.execute(chunk)
+    connection.on('connect', () => {
+      connected = true
     })
-    connection.on('error', (error: NodeJS.ErrnoException) =>
-      lost(connection, error.code === 'ECONNREFUSED' ? 'refused' : 'reset'),
-    )
-    connection.on('end', () => lost(connection, 'closed'))
+    connection.on('data', chunk => {
+      queue.addByteCount(chunk.length)
+      if (client.parser.execute(chunk) instanceof Error) lost(connection, 'malformed')
+    })
+    connection.on('error', error => lost(connection, outcomeOfError(error)))
+    connection.on('end', () => {
+      client.parser.finish() // completes an answer whose end is the connection's end
+      lost(connection, 'closed')
+    })
     client._doRequest()
   }
 
   /** The connection is gone, and with it whatever was pending on it. */
   const lost = (connection: Socket, outcome: Outcome) => {
     if (connection !== client.conn || client.destroyed) return
-    if (sentUs === null && performance.now() >= dueMs) {
-      // Nothing was pending, but a request was due: it failed with the attempt to connect for it.
-      sentUs = nowUs()
-      dueMs = performance.now() + periodMs
+    const nowMs = performance.now()
+    if (!connected && !pending && nowMs >= slots.nextMs && !signal.aborted) {
+      slots.take(nowMs)
+      pending = { sentUs: nowUs() } // a request was due, and failed with the attempt to connect for it
     }
+    const wasAnswered = answers > 0 && !pending
     drop(outcome)
-    clearTimeout(waiting)
-    waiting = setTimeout(() => {
-      if (!client.destroyed) client._connect()
-    }, backoffMs)
+    if (wasAnswered) {
+      wait(0, reconnect) // a server that closes what it has answered is well
+      return
+    }
+    wait(backoffMs, reconnect)
     backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS)
   }
 
+  const reconnect = () => {
+    if (!client.destroyed && !signal.aborted) client._connect()
+  }
+
   const drop = (outcome: Outcome) => {
+    callOff()
     settle(0, outcome)
-    client.pipelinedRequests.clear()
-    client.conn.removeAllListeners('data')
-    client.conn.removeAllListeners('end')
-    client.conn.removeAllListeners('error')
+    queue.clear()
+    for (const event of ['connect', 'data', 'end', 'error']) client.conn.removeAllListeners(event)
     client.conn.on('error', () => undefined) // it is over; what it still says belongs to nobody
     client.conn.destroy()
   }
 
   /** autocannon calls this when a request has timed out (it connects again itself), and at the end. */
   client._destroyConnection = () => {
-    if (client.destroyed) sentUs = null // cut off by the end of the load: neither good nor bad
-    clearTimeout(waiting)
+    if (client.destroyed) pending = undefined // cut off by the end of the load: neither good nor bad
     drop('deadline')
   }
 
   client.on('response', status => {
+    if (!pending) return
     backoffMs = FIRST_BACKOFF_MS
-    settle(status, status >= 200 && status < 400 ? 'ok' : 'status')
+    settle(status, request.isGood(status) ? 'ok' : 'status')
+    answers += 1
+    if (!client.parser.shouldKeepAlive()) lost(client.conn, 'closed')
   })
-}
-
-function requirePrivateParts(client: AutocannonClient): void {
-  const present =
-    typeof client._connect === 'function' &&
-    typeof client._doRequest === 'function' &&
-    typeof client._destroyConnection === 'function' &&
-    typeof client.parser?.initialize === 'function' &&
-    typeof client.pipelinedRequests?.clear === 'function' &&
-    typeof client.pipelinedRequests.size === 'function'
-  if (!present)
-    throw new Error(
-      'this version of autocannon has other private parts than 9.0.0, for which the load was written',
-    )
 }

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { collectTraffic } from '../testing/collect-traffic.ts'
 import { answers, startMisbehavingServer } from '../testing/misbehaving-server.ts'
+
+vi.setConfig({ testTimeout: 30_000 }) // for a starved machine; all of it is awaited as conditions
 
 test.each([
   ['an answer', answers.ok, 'ok', 200],

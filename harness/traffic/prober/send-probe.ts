@@ -2,8 +2,8 @@ import { Agent, type IncomingMessage, request } from 'node:http'
 import type { ProbeSettings } from '../../experiment/experiment.ts'
 import type { Connection, Outcome } from '../../history/sample.ts'
 import { loopbackAddress } from '../loopback.ts'
+import { outcomeOfError, outcomeOfTruncation } from '../outcome.ts'
 import { startDeadline } from './deadline.ts'
-import { outcomeOfError, outcomeOfTruncation } from './outcome.ts'
 
 export interface ProbeResult {
   readonly status: number

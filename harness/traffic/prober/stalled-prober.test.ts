@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { NEVER_SENT_US } from '../../history/sample-row.ts'
 import { type CollectedTraffic, collectTraffic } from '../testing/collect-traffic.ts'
 import { answers, startMisbehavingServer } from '../testing/misbehaving-server.ts'
+
+vi.setConfig({ testTimeout: 30_000 }) // for a starved machine; all of it is awaited as conditions
 
 test('a prober that was stopped for a while says so: its probes are late, none is missing', async () => {
   await using server = await startMisbehavingServer(answers.ok)

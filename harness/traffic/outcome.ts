@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Outcome } from '../../history/sample.ts'
+import type { Outcome } from '../history/sample.ts'
 
 /** This machine has run out of something; the request has not gone out, and says nothing of the system. */
 const OWN_FAILURES = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EAGAIN'])
