@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { mustRun, run } from './command.mjs'
+import { parseLdd } from './ldd.mjs'
+import { moduleFolders, nameServiceLibraries, programsToPack } from './pack-list.mjs'
+import { lockedNode } from './runtime.mjs'
+import { SetupError } from './says.mjs'
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+const PASSWD = `root:x:0:0:root:/root:/bin/sh
+app:x:10001:10001:app:/:/bin/sh
+nobody:x:65534:65534:nobody:/:/bin/false
+`
+const GROUP = 'root:x:0:\napp:x:10001:\nnogroup:x:65534:\n'
+
+/** Packs an image from this machine's own files and imports it as `tags`, with `labels`. */
+export async function packImage({ tags, labels }) {
+  const root = mkdtempSync(join(tmpdir(), 'zonefall-image-'))
+  try {
+    layOut(root)
+    await copySystem(root)
+    const [first, ...others] = tags
+    await importTree(root, first, labels)
+    for (const tag of others) await mustRun('docker', ['tag', first, tag])
+  } finally {
+    rmSync(root, { recursive: true, force: true })
+  }
+}
+
+function layOut(root) {
+  for (const name of ['usr/bin', 'usr/sbin', 'usr/lib', 'usr/lib64', 'usr/local/bin', 'etc', 'root', 'srv']) {
+    mkdirSync(join(root, name), { recursive: true })
+  }
+  for (const name of ['proc', 'sys', 'dev', 'run', 'var', 'tmp']) mkdirSync(join(root, name))
+  for (const name of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(root, name))
+  symlinkSync('../run', join(root, 'var', 'run'))
+  chmodSync(root, 0o755)
+  chmodSync(join(root, 'tmp'), 0o1777)
+  writeFileSync(join(root, 'etc/passwd'), PASSWD)
+  writeFileSync(join(root, 'etc/group'), GROUP)
+  writeFileSync(join(root, 'etc/nsswitch.conf'), 'passwd: files\ngroup: files\nhosts: files dns\n')
+}
+
+async function copySystem(root) {
+  const { programs, missing } = programsToPack()
+  if (missing.length > 0) {
+    throw new SetupError(
+      `an image cannot be packed without ${missing.join(', ')}`,
+      'Install iptables and iproute2.',
+    )
+  }
+  const node = join(lockedNode, 'bin', 'node')
+  const modules = moduleFolders().flatMap(filesIn)
+  const libraries = await librariesOf([node, ...programs, ...modules.filter(file => file.endsWith('.so'))])
+  const libc = libraries.find(file => /\/libc\.so\.\d+$/.test(file))
+  const plugins = libc === undefined ? [] : nameServiceLibraries(dirname(libc))
+
+  copyAs(root, node, '/usr/local/bin/node')
+  for (const file of programs) copyProgram(root, file)
+  for (const file of [...modules, ...libraries, ...plugins]) copyAs(root, realpathSync(file), file)
+}
+
+// A program such as iptables is a chain of links to one that acts by the name it is called by: kept a link.
+function copyProgram(root, file) {
+  const real = realpathSync(file)
+  copyAs(root, real, real)
+  const link = inImage(root, file)
+  if (link === inImage(root, real) || existsSync(link)) return
+  mkdirSync(dirname(link), { recursive: true })
+  symlinkSync(real, link)
+}
+
+function copyAs(root, from, as) {
+  const target = inImage(root, as)
+  if (existsSync(target)) return
+  mkdirSync(dirname(target), { recursive: true })
+  copyFileSync(from, target)
+}
+
+// In the image /bin, /sbin and /lib are links into /usr, however this machine has them.
+function inImage(root, file) {
+  return join(root, /^\/(bin|sbin|lib|lib64)\//.test(file) ? `/usr${file}` : file)
+}
+
+const filesIn = folder => readdirSync(folder).map(name => join(folder, name))
+
+async function librariesOf(files) {
+  const { code, stdout, stderr } = await run('ldd', files)
+  // ldd fails when any of the files is no dynamic program (a script, a static busybox), and lists the others.
+  if (code === null) throw new SetupError('ldd cannot be run', 'Install libc-bin.')
+  try {
+    return parseLdd(stdout)
+  } catch (error) {
+    throw new SetupError(error.message, stderr.trim(), error)
+  }
+}
+
+async function importTree(root, tag, labels) {
+  const changes = [
+    `ENV PATH=${PATH}`,
+    'CMD ["node"]',
+    ...Object.entries(labels).map(([key, value]) => `LABEL ${key}="${value}"`),
+  ].flatMap(change => ['--change', change])
+  const tar = spawn('tar', ['--owner=0', '--group=0', '--numeric-owner', '-C', root, '-cf', '-', '.'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const packed = new Promise((resolve, reject) => {
+    tar.on('error', reject)
+    tar.on('exit', code => (code === 0 ? resolve() : reject(new Error(`tar ended with code ${code}`))))
+  })
+  await Promise.all([
+    packed,
+    mustRun('docker', ['import', ...changes, '-', tag], { input: tar.stdout, timeoutMs: 120_000 }),
+  ])
+}

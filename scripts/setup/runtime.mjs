@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join, sep } from 'node:path'
+import { findProgram, mustRun } from './command.mjs'
+import { firstDifference } from './lockfile.mjs'
+import { ROOT } from './paths.mjs'
+import { SetupError, say } from './says.mjs'
+
+const NODE_MAJOR = 24
+const MODULES = join(ROOT, 'node_modules')
+const STAMP = join(MODULES, '.zonefall-lock')
+
+/** Where the lockfile puts Node itself on this machine; undefined where it has none for it. */
+export const lockedNode =
+  process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
+    ? join(MODULES, `node-linux-${process.arch}`)
+    : undefined
+
+/** The locked Node's version, such as "24.21.0". */
+export function lockedNodeVersion() {
+  return JSON.parse(readFileSync(join(lockedNode, 'package.json'), 'utf8')).version
+}
+
+export function missingRuntime() {
+  const difference = modulesDifference(lockHash())
+  return difference === undefined ? [] : [`node_modules (npm ci): ${difference}`]
+}
+
+/** `node_modules` as the lockfile says, Node 24 among them. */
+export async function ensureRuntime() {
+  requireOwnNode()
+  const hash = lockHash()
+  const difference = modulesDifference(hash)
+  if (difference === undefined) return
+  if (difference !== '') {
+    say(`node_modules: ${difference}; running npm ci`)
+    await npmCi()
+  }
+  requireLockedNode()
+  writeFileSync(STAMP, hash)
+}
+
+function lockHash() {
+  return createHash('sha256')
+    .update(`${process.platform}-${process.arch}\n`)
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex')
+}
+
+/** undefined: in order. Otherwise why not; '' when all is there and only the stamp is missing. */
+function modulesDifference(hash) {
+  const hidden = join(MODULES, '.package-lock.json') // npm writes it last: without it an install was cut short
+  if (!existsSync(hidden)) return 'not installed'
+  if (lockedNode !== undefined && !existsSync(join(lockedNode, 'bin', 'node'))) return 'its Node is missing'
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash) return undefined
+  const read = file => JSON.parse(readFileSync(file, 'utf8'))
+  return firstDifference(read(join(ROOT, 'package-lock.json')), read(hidden)) ?? ''
+}
+
+async function npmCi() {
+  const ownBin = join(MODULES, '.bin')
+  // npm must not run on the very Node that it is about to remove.
+  const path = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter(place => !(place + sep).startsWith(ownBin + sep))
+  const env = { ...process.env, PATH: path.join(delimiter) }
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  if (process.platform !== 'win32' && findProgram(npm, env.PATH) === undefined) {
+    throw new SetupError('npm is not installed', 'Install npm (it comes with Node), then try again.')
+  }
+  await mustRun(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: ROOT,
+    env,
+    timeoutMs: 600_000,
+    whatToDo: 'Is the npm registry within reach, and package-lock.json in step with package.json?',
+  })
+}
+
+function requireOwnNode() {
+  if (lockedNode !== undefined) return
+  if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) return
+  throw new SetupError(
+    `Node ${process.versions.node} is too old`,
+    `On ${process.platform}-${process.arch} Zonefall runs on your own Node: install Node ${NODE_MAJOR} or newer.`,
+  )
+}
+
+function requireLockedNode() {
+  if (lockedNode === undefined || existsSync(join(lockedNode, 'bin', 'node'))) return
+  throw new SetupError(
+    `npm did not install Node for linux-${process.arch}`,
+    'It is an optional dependency: run "npm ci --include=optional" and look at what it says.',
+  )
+}
