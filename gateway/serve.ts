@@ -2,11 +2,14 @@ import os from 'node:os'
 import type { GatewayConfig } from './config/read-config.ts'
 import { drain } from './lifecycle/drain.ts'
 import { createJsonLog } from './log/json-log.ts'
+import { createSharedLookup } from './proxy/shared-lookup.ts'
 import { assemble } from './server/assemble.ts'
 import { createGateway } from './server/create-gateway.ts'
 
 const drainLimitMs = 8_000
 const connectTimeoutMs = 250
+/** Shorter than a container takes to be restarted, so that its old address is not asked for long. */
+const lookupTtlMs = 500
 const checks = { periodMs: 250, timeoutMs: 250 }
 
 /** Serves until SIGTERM or SIGINT; resolves with the exit code. */
@@ -17,11 +20,13 @@ export function serve(config: GatewayConfig): Promise<number> {
     now: () => new Date(),
     write: line => process.stdout.write(line),
   })
+  const nowMs = () => performance.now()
   const { context, watch } = assemble({
     identity,
     apps: config.apps,
     log,
-    nowMs: () => performance.now(),
+    nowMs,
+    lookup: createSharedLookup({ ttlMs: lookupTtlMs, nowMs }),
     checks,
     limits: {
       body: { keepBytes: 64 * 1024, maxBytes: 10 * 1024 * 1024 },

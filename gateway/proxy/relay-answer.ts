@@ -33,7 +33,8 @@ export async function relayAnswer(
   // only if the client was still there.
   const clientSocket = res.socket
   const broken: { by: 'app' | 'client' } = { by: 'client' }
-  answer.once('error', () => {
+  // 'aborted' comes first, before pipeline takes the client's side down for it.
+  answer.once('aborted', () => {
     if (!res.destroyed && !clientSocket?.destroyed) broken.by = 'app'
   })
   const stopWatch = watchSilence(answer, res, silenceMs)

@@ -1,7 +1,7 @@
+import type { LookupFunction } from 'node:net'
 import httpProxy from 'http-proxy'
 import type { AppSpec } from '../config/app-spec.ts'
 import type { Log } from '../log/json-log.ts'
-import { createSharedLookup } from '../proxy/shared-lookup.ts'
 import { createUpstreamAgent } from '../proxy/upstream-agent.ts'
 import { App } from '../routing/app.ts'
 import { AppChooser } from '../routing/choose-app.ts'
@@ -15,11 +15,9 @@ export interface AssembleOptions {
   readonly limits: ForwardLimits
   readonly log: Log
   readonly nowMs: () => number
+  readonly lookup: LookupFunction
   readonly checks: { readonly periodMs: number; readonly timeoutMs: number }
 }
-
-/** Shorter than a container takes to be restarted, so that its old address is not asked for long. */
-const lookupTtlMs = 500
 
 export interface Assembled {
   readonly context: GatewayContext
@@ -29,8 +27,7 @@ export interface Assembled {
 
 /** Puts a gateway together from its settings; nothing runs yet. */
 export function assemble(options: AssembleOptions): Assembled {
-  const { identity, log, nowMs, limits } = options
-  const lookup = createSharedLookup({ ttlMs: lookupTtlMs, nowMs })
+  const { identity, log, nowMs, limits, lookup } = options
   const apps = options.apps.map(
     spec =>
       new App({
