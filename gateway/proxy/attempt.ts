@@ -136,8 +136,10 @@ function send(
     flight.stopBody = body.feed(request)
   }
   request.on('socket', socket => {
-    if (socket.connecting) socket.once('connect', () => onConnected('fresh'))
-    else onConnected(request.reusedSocket ? 'reused' : 'fresh')
+    if (request.reusedSocket) onConnected('reused')
+    else if (socket.connecting) socket.once('connect', () => onConnected('fresh'))
+    // One that failed at once is not connecting any more, and never was connected.
+    else if (!socket.destroyed) onConnected('fresh')
   })
   const onSent = () => {
     answerTimer = setTimeout(() => fail(new AttemptTimeout('answer', answerTimeoutMs)), answerTimeoutMs)
