@@ -23,7 +23,7 @@ export interface Metrics {
   readonly capacity_restored_ms: Measured<number>
   readonly p99_ms: Measured<{
     readonly before: number
-    readonly during: number
+    readonly during: number | null
     readonly after: number | null
   }>
   /** Share of good answers by container name (0..1) of the target's peers, before the fault and while it was held. */

@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
+import { ZonefallError } from '../errors/zonefall-error.ts'
 import { loadExperiment } from '../experiment/load-experiment.ts'
 import { type ExperimentPlan, makePlan } from '../plan/make-plan.ts'
 import { memberName } from '../plan/members.ts'
@@ -57,6 +59,11 @@ export async function run(
   if (options.dryRun) return EXIT.pass
 
   await using _lock = await takeLock(state.lockOf(project.name), project.name)
+  const journalPath = state.journalOf(project.name)
+  if (existsSync(journalPath)) {
+    const what = `An earlier run on ${project.name} died and left things behind.`
+    throw new ZonefallError('SYSTEM_BUSY', what, { advice: 'Run `zonefall cleanup` first.' })
+  }
   await requireAbsent(project, engine)
   const runs: AnalysedRun[] = []
   for (const plan of plans) {
@@ -67,7 +74,7 @@ export async function run(
       plan,
       url,
       folder,
-      journalPath: state.journalOf(project.name),
+      journalPath,
       packageRoot,
       afterwards: options.keep && plan === plans.at(-1) ? 'keep' : 'remove',
       observer: new Progress(terminal, () => performance.now()),

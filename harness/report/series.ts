@@ -24,7 +24,7 @@ export interface ChartSeries {
   }
 }
 
-export const BIN_MS = 100
+const BIN_MS = 100
 /** More points than a screen has columns only make the file bigger: beyond this, good ones are thinned; bad ones never. */
 const MOST_GOOD_POINTS = 6000
 
@@ -34,48 +34,63 @@ export function chartSeries(
   faultUs: number,
   nameOf: (index: number) => string | null,
 ): ChartSeries {
-  const probes = probeOrder(samples)
   const ok = OUTCOMES.indexOf('ok')
-  const unsent = OUTCOMES.indexOf('unsent')
-  const good = probes.filter(index => samples.outcome[index] === ok)
-  const keepEvery = Math.max(1, Math.ceil(good.length / MOST_GOOD_POINTS))
-  const points: ChartSeries['points'] = { xs: [], goodMs: [], badMs: [] }
-  const bins = new Map<number, { good: number; bad: number; instances: Map<string, number> }>()
-  let seenGood = 0
-  for (const index of probes) {
-    const outcome = samples.outcome[index]
-    if (outcome === unsent) continue
-    const dueUs = samples.dueUs[index] ?? 0
-    const isGood = outcome === ok
-    if (!isGood || seenGood++ % keepEvery === 0) {
-      const ms = round(((samples.endedUs[index] ?? 0) - dueUs) / 1000, 2)
-      points.xs.push(round((dueUs - faultUs) / 1e6, 4))
-      points.goodMs.push(isGood ? ms : null)
-      points.badMs.push(isGood ? null : ms)
-    }
-    const key = Math.floor((dueUs - faultUs) / 1000 / BIN_MS)
+  const probes = probeOrder(samples).map(index => ({
+    good: samples.outcome[index] === ok,
+    sinceFaultUs: (samples.dueUs[index] ?? 0) - faultUs,
+    latencyMs: ((samples.endedUs[index] ?? 0) - (samples.dueUs[index] ?? 0)) / 1000,
+    name: nameOf(samples.instance[index] ?? 0),
+  }))
+  return { points: pointsOf(probes), bins: binsOf(probes) }
+}
+
+interface ChartProbe {
+  readonly good: boolean
+  readonly sinceFaultUs: number
+  readonly latencyMs: number
+  readonly name: string | null
+}
+
+function pointsOf(probes: readonly ChartProbe[]): ChartSeries['points'] {
+  const keepEvery = Math.max(1, Math.ceil(probes.length / MOST_GOOD_POINTS))
+  const kept = probes.filter(({ good }, index) => !good || index % keepEvery === 0)
+  return {
+    xs: kept.map(({ sinceFaultUs }) => round(sinceFaultUs / 1e6, 4)),
+    goodMs: kept.map(({ good, latencyMs }) => (good ? round(latencyMs, 2) : null)),
+    badMs: kept.map(({ good, latencyMs }) => (good ? null : round(latencyMs, 2))),
+  }
+}
+
+interface Bin {
+  good: number
+  bad: number
+  readonly instances: Map<string, number>
+}
+
+function binsOf(probes: readonly ChartProbe[]): ChartSeries['bins'] {
+  const bins = new Map<number, Bin>()
+  for (const { good, sinceFaultUs, name } of probes) {
+    const key = Math.floor(sinceFaultUs / 1000 / BIN_MS)
     const bin = bins.get(key) ?? { good: 0, bad: 0, instances: new Map<string, number>() }
     bins.set(key, bin)
-    if (isGood) bin.good += 1
+    if (good) bin.good += 1
     else bin.bad += 1
-    const name = nameOf(samples.instance[index] ?? 0)
-    if (isGood && name) bin.instances.set(name, (bin.instances.get(name) ?? 0) + 1)
+    if (good && name) bin.instances.set(name, (bin.instances.get(name) ?? 0) + 1)
   }
-  return { points, bins: stackedBins(bins) }
+  return stackedBins(bins)
 }
 
-/** Indices of the probes by due time. */
+/** Indexes of the probes by due time. */
 function probeOrder(samples: ChartColumns): number[] {
   const probe = STREAMS.indexOf('probe')
-  const indices: number[] = []
+  const unsent = OUTCOMES.indexOf('unsent')
+  const indexes: number[] = []
   for (let index = 0; index < samples.length; index += 1)
-    if (samples.stream[index] === probe) indices.push(index)
-  return indices.sort((a, b) => (samples.dueUs[a] ?? 0) - (samples.dueUs[b] ?? 0))
+    if (samples.stream[index] === probe && samples.outcome[index] !== unsent) indexes.push(index)
+  return indexes.sort((a, b) => (samples.dueUs[a] ?? 0) - (samples.dueUs[b] ?? 0))
 }
 
-function stackedBins(
-  bins: ReadonlyMap<number, { good: number; bad: number; instances: ReadonlyMap<string, number> }>,
-): ChartSeries['bins'] {
+function stackedBins(bins: ReadonlyMap<number, Bin>): ChartSeries['bins'] {
   const keys = [...bins.keys()].sort((a, b) => a - b)
   const names = [...new Set([...bins.values()].flatMap(bin => [...bin.instances.keys()]))].sort()
   const ratePerInstance: Record<string, number[]> = {}

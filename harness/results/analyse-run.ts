@@ -1,10 +1,11 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Analysis, analyse } from '../analysis/analyse.ts'
 import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
 import { readEvents } from '../history/event-log.ts'
 import { readSamples } from '../history/sample-file.ts'
-import { renderReport } from '../report/html-report.ts'
+import { type ReportAssets, renderReport } from '../report/html-report.ts'
 import { judge, type VerdictDocument } from '../verdict/judge.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -29,7 +30,7 @@ export async function analyseRun(folder: string): Promise<AnalysedRun> {
     ])
     const analysis = analyse({ plan: manifest.plan, events, samples })
     await writeJson(join(path, 'analysis.json'), analysis)
-    trials.push({ manifest, analysis })
+    trials.push({ manifest, analysis, events, samples })
   }
   const [first] = trials
   if (!first) throw new ZonefallError('RESULTS_UNREADABLE', `${folder} holds no trial that was begun.`)
@@ -42,8 +43,18 @@ export async function analyseRun(folder: string): Promise<AnalysedRun> {
     results: join('results', basename(folder)),
   })
   await writeJson(join(folder, 'verdict.json'), verdict)
-  await writeFile(join(folder, 'report.html'), renderReport({ verdict, trials }))
+  await writeFile(join(folder, 'report.html'), renderReport(verdict, trials, await readAssets()))
   return { verdict, trials }
+}
+
+async function readAssets(): Promise<ReportAssets> {
+  const read = (url: string) => readFile(fileURLToPath(url), 'utf8')
+  const [chartLibrary, chartStyle, client] = await Promise.all([
+    read(import.meta.resolve('uplot/dist/uPlot.iife.min.js')),
+    read(import.meta.resolve('uplot/dist/uPlot.min.css')),
+    read(new URL('../report/client.js', import.meta.url).href),
+  ])
+  return { chartLibrary, chartStyle, client }
 }
 
 async function trialFolders(folder: string): Promise<string[]> {

@@ -147,10 +147,13 @@ export function shim(client: AutocannonClient, request: ShimRequest): void {
   }
 
   client.on('response', status => {
-    if (!pending) return
-    backoffMs = FIRST_BACKOFF_MS
-    settle(status, request.isGood(status) ? 'ok' : 'status')
-    answers += 1
-    if (!client.parser.shouldKeepAlive()) lost(client.conn, 'closed')
+    const askedFor = pending !== undefined
+    if (askedFor) {
+      backoffMs = FIRST_BACKOFF_MS
+      settle(status, request.isGood(status) ? 'ok' : 'status')
+      answers += 1
+    }
+    // Whatever were sent on this connection now would be lost.
+    if (!askedFor || !client.parser.shouldKeepAlive()) lost(client.conn, 'closed')
   })
 }

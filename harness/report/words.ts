@@ -1,0 +1,49 @@
+import type { Analysis } from '../analysis/analyse.ts'
+import type { Bracketed, Measured } from '../analysis/metrics.ts'
+import type { TrialPlan } from '../plan/trial-plan.ts'
+
+/** `6 812 ms`; below 10 ms with a decimal. */
+export function ms(value: number): string {
+  return `${grouped(Math.abs(value) < 10 && value !== 0 ? Number(value.toFixed(1)) : Math.round(value))} ms`
+}
+
+export function grouped(value: number): string {
+  const [whole = '', fraction] = String(value).split('.')
+  const spaced = whole.replace(/\B(?=(\d{3})+$)/g, '\u202f')
+  return fraction === undefined ? spaced : `${spaced}.${fraction}`
+}
+
+/** `6 812 ms (6 790–6 835)` */
+export function bracketed({ value, lower, upper }: Bracketed): string {
+  const bound = (edge: number) => grouped(Math.round(edge))
+  return `${ms(value)} (${bound(lower)}–${bound(upper)})`
+}
+
+/** What was measured, or a dash: the reason stands elsewhere. */
+export function shown<T>(measured: Measured<T>, show: (value: T) => string): string {
+  return measured.value === null ? '–' : show(measured.value)
+}
+
+/** The one sentence at the top: what was lost, how long it hurt, when all was well again. */
+export function sentence(plan: TrialPlan, { metrics, validity }: Analysis): string {
+  if (validity.status === 'invalid') return `This trial says nothing: ${validity.reasons[0]?.text ?? ''}`
+  const bad = metrics.lost_requests.value ?? 0
+  const share = metrics.bad_share.value ?? 0
+  const total = share > 0 ? Math.round(bad / share) : null
+  const cost =
+    bad === 0 ? 'cost no probe' : `cost ${grouped(bad)} of ${total === null ? 'the' : grouped(total)} probes`
+  const window = metrics.error_window_ms.value
+  const parts = [
+    `Losing ${plan.target.name}, one of ${plan.peers.length}, ${cost}${bad > 0 && window ? ` over ${seconds(window.value)}` : ''}`,
+    shown(metrics.detection_ms, ({ value }) => `the balancer took it out after ${ms(value)}`),
+    shown(metrics.recovery_ms, value =>
+      value === 0 ? 'the steady state was never left' : `all was steady again after ${seconds(value)}`,
+    ),
+    shown(metrics.capacity_restored_ms, value => `full capacity was back after ${seconds(value)}`),
+  ]
+  return `${parts.filter(part => part !== '–').join('; ')}.`
+}
+
+export function seconds(valueMs: number): string {
+  return `${(valueMs / 1000).toFixed(1)} s`
+}
