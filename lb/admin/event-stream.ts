@@ -1,0 +1,69 @@
+import type { ServerResponse } from 'node:http'
+import type { Backend, StateChange } from '../server/backend.ts'
+import type { Server } from '../server/server.ts'
+import { toNs } from '../time/wall-clock.ts'
+
+const HEARTBEAT_MS = 1_000
+/** Hundreds of lines: who is that far behind has stopped reading. */
+const MAX_UNREAD_BYTES = 65_536
+
+/** The servers' states as a stream of JSON lines: first how it stands, then every change as it happens. */
+export class EventStream {
+  readonly #backend: Backend
+  readonly #nowMs: () => number
+  readonly #readers = new Set<ServerResponse>()
+  readonly #heartbeat: NodeJS.Timeout
+  #seq = 0
+
+  constructor(backend: Backend, nowMs: () => number) {
+    this.#backend = backend
+    this.#nowMs = nowMs
+    this.#heartbeat = setInterval(() => this.#send({ heartbeat: true, at_ns: toNs(nowMs()) }), HEARTBEAT_MS)
+    this.#heartbeat.unref()
+  }
+
+  /** A snapshot carries the number of the last change it contains; what follows has higher ones. */
+  subscribe(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
+    const atMs = this.#nowMs()
+    for (const server of this.#backend.servers) {
+      response.write(
+        line({ ...this.#facts(server, atMs), state: server.state.kind, from: null, cause: 'snapshot' }),
+      )
+    }
+    this.#readers.add(response)
+    response.on('close', () => this.#readers.delete(response))
+  }
+
+  publish({ server, from, cause, atMs }: StateChange): void {
+    this.#seq += 1
+    this.#send({ ...this.#facts(server, atMs), state: server.state.kind, from, cause })
+  }
+
+  close(): void {
+    clearInterval(this.#heartbeat)
+    for (const reader of this.#readers) reader.end()
+  }
+
+  #facts(server: Server, atMs: number) {
+    return {
+      seq: this.#seq,
+      at_ns: toNs(atMs),
+      server: server.name,
+      zone: server.zone,
+      address: server.location,
+    }
+  }
+
+  #send(event: object): void {
+    const text = line(event)
+    for (const reader of this.#readers) {
+      if (reader.writableLength + text.length > MAX_UNREAD_BYTES) reader.destroy()
+      else reader.write(text)
+    }
+  }
+}
+
+function line(event: object): string {
+  return `${JSON.stringify(event)}\n`
+}

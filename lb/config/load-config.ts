@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { isNode, LineCounter, parseDocument } from 'yaml'
+import type { z } from 'zod'
+import { type Config, configSchema } from './schema.ts'
+
+/** The message names the file, the line and what to write instead, one problem a line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+export function loadConfig(path: string): Config {
+  return parseConfig(readText(path), path)
+}
+
+export function parseConfig(text: string, path: string): Config {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  if (document.errors.length > 0) {
+    throw new ConfigError(
+      document.errors.map(e => `${path}:${lines.linePos(e.pos[0]).line}: ${e.message}`).join('\n'),
+    )
+  }
+  const read = configSchema.safeParse(document.toJS() ?? {})
+  if (read.success) return read.data
+  throw new ConfigError(
+    read.error.issues
+      .map(issue => {
+        const where = locate(issue)
+        return `${path}:${lineOf(where)}: ${where.join('.') || 'the file'}: ${describe(issue)}`
+      })
+      .join('\n'),
+  )
+
+  /** The line of the deepest part of that path which the file has. */
+  function lineOf(where: readonly PropertyKey[]): number {
+    for (let depth = where.length; depth > 0; depth -= 1) {
+      const node: unknown = document.getIn(where.slice(0, depth), true)
+      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
+    }
+    return 1
+  }
+}
+
+function locate(issue: z.core.$ZodIssue): PropertyKey[] {
+  return issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : [...issue.path]
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return 'no such setting; remove it or correct its name'
+  if (issue.code === 'invalid_type' && issue.input === undefined) return `missing; ${issue.message}`
+  return issue.message
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new ConfigError(`${path}: cannot be read; give the path of a readable file`, { cause })
+  }
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { duration, hostPort, size } from './units.ts'
+
+/** A default is written as the file would write it, so it passes through the same reading. */
+const frontendSchema = z.strictObject({
+  name: z.string().min(1).default('edge'),
+  bind: hostPort,
+  maxconn: z.int().positive().default(10_000),
+  timeouts: z
+    .strictObject({
+      /** From a request's first byte to the end of its head. */
+      'http-request': duration.prefault('10s'),
+      /** The whole request, its body too. */
+      request: duration.prefault('5m'),
+      /** A client that neither sends nor reads. */
+      client: duration.prefault('60s'),
+      'http-keep-alive': duration.prefault('30s'),
+    })
+    .prefault({}),
+  limits: z.strictObject({ header: size.prefault('16KiB'), url: size.prefault('8KiB') }).prefault({}),
+})
+
+const checkSchema = z.strictObject({
+  path: z.string().regex(/^\/[\x21-\x7e]*$/, 'write a path that begins with /'),
+  inter: duration.prefault('2s'),
+  /** Between checks while a server is changing its state or is under suspicion. */
+  fastinter: duration.prefault('50ms'),
+  timeout: duration.prefault('500ms'),
+  rise: z.int().positive().default(2),
+  fall: z.int().positive().default(3),
+})
+
+const serverSchema = z.strictObject({
+  name: z.string().min(1),
+  zone: z.string().min(1),
+  address: hostPort,
+})
+
+const backendSchema = z.strictObject({
+  name: z.string().min(1),
+  balance: z.enum(['roundrobin', 'leastconn']).default('roundrobin'),
+  servers: z
+    .array(serverSchema)
+    .min(1, 'name at least one server')
+    .superRefine((servers, context) => {
+      servers.forEach(({ name }, index) => {
+        if (servers.findIndex(server => server.name === name) === index) return
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'name'],
+          message: `a second server is called ${name}; rename it`,
+        })
+      })
+    }),
+  check: checkSchema,
+  timeouts: z
+    .strictObject({
+      connect: duration.prefault('250ms'),
+      /** A server that, having the request, neither sends nor takes a byte. */
+      server: duration.prefault('30s'),
+      keepalive: duration.prefault('30s'),
+    })
+    .prefault({}),
+  /** Of a request that was sent and not answered; one that was not sent goes to every server in turn. */
+  retries: z.int().min(0).max(10).default(2),
+  'replay-body': size.prefault('64KiB'),
+  /** Requests under way at one server, and idle connections kept to it. */
+  maxconn: z.int().positive().default(1_024),
+  'max-idle': z.int().positive().default(128),
+})
+
+const resolversSchema = z.strictObject({
+  /** Default: those of /etc/resolv.conf, in a container Docker's own. */
+  nameservers: z
+    .array(z.string().regex(/^[\d.]+(:\d+)?$/, 'write an IPv4 address, with :port if not 53'))
+    .default([]),
+  timeout: duration.prefault('100ms'),
+})
+
+export const configSchema = z.strictObject({
+  frontend: frontendSchema,
+  backend: backendSchema,
+  resolvers: resolversSchema.prefault({}),
+  admin: z.strictObject({ bind: hostPort }),
+})
+
+export type Config = z.output<typeof configSchema>
+export type CheckConfig = Config['backend']['check']

@@ -1,0 +1,75 @@
+import type { Algorithm } from '../balance/balance.ts'
+import type { Server } from './server.ts'
+import { isTrusted, type Observation, observe, type Thresholds } from './server-state.ts'
+
+export interface StateChange {
+  readonly server: Server
+  readonly from: 'up' | 'down'
+  readonly cause: string
+  readonly atMs: number
+}
+
+export interface BackendSettings {
+  readonly name: string
+  readonly thresholds: Thresholds
+  readonly maxconn: number
+  readonly nowMs: () => number
+  readonly onChange: (change: StateChange) => void
+}
+
+/** After these nobody is there to answer what is under way; after a refusal or a 503 it may well be answered. */
+const SILENT = new Set([
+  'check-timeout',
+  'connect-timeout',
+  'name-not-found',
+  'unreachable',
+  'check-unreachable',
+])
+
+/** The servers, and the only place where their states change. */
+export class Backend {
+  readonly name: string
+  readonly servers: readonly Server[]
+  readonly #algorithm: Algorithm
+  readonly #settings: BackendSettings
+
+  constructor(servers: readonly Server[], algorithm: Algorithm, settings: BackendSettings) {
+    this.name = settings.name
+    this.servers = servers
+    this.#algorithm = algorithm
+    this.#settings = settings
+  }
+
+  get up(): Server[] {
+    return this.servers.filter(server => server.state.kind === 'up')
+  }
+
+  observe(server: Server, seen: Observation): void {
+    const before = server.state
+    server.state = observe(before, seen, this.#settings.thresholds)
+    if (server.state.kind === before.kind) return
+    server.cause = 'cause' in seen ? seen.cause : 'rise'
+    server.sinceMs = this.#settings.nowMs()
+    this.#settings.onChange({ server, from: before.kind, cause: server.cause, atMs: server.sinceMs })
+    if (server.state.kind === 'up') return
+    server.pool.closeIdle()
+    if (SILENT.has(server.cause)) server.abandonUnanswered()
+  }
+
+  /**
+   * The next server for a request that these have failed already. Nobody untried: one of the tried that is still up.
+   * `undefined`: none is up, or all have as much as they may.
+   */
+  pick(tried: ReadonlySet<Server>): Server | undefined {
+    const free = this.up.filter(s => s.address !== null && s.sessions.current < this.#settings.maxconn)
+    const untried = free.filter(server => !tried.has(server))
+    const [first, ...others] = preferTrusted(untried.length > 0 ? untried : free)
+    return first && this.#algorithm.pick([first, ...others])
+  }
+}
+
+/** Unless most are under suspicion: then it is not they who are odd, and the rest could not carry it. */
+function preferTrusted(servers: readonly Server[]): readonly Server[] {
+  const trusted = servers.filter(server => isTrusted(server.state))
+  return trusted.length * 2 >= servers.length ? trusted : servers
+}
