@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseDeb822Sources, parseOneLineSources, sourceForSuite, writeDeb822 } from './apt-sources.mjs'
 import { mustRun, run } from './command.mjs'
+import { installingForbidden } from './machine.mjs'
 import { SetupError, say } from './says.mjs'
 
 const LISTS = '/etc/apt/sources.list'
 const PARTS = '/etc/apt/sources.list.d'
+// A machine that has just booted upgrades itself; its dpkg is busy then.
+const WAIT_FOR_DPKG = ['-o', 'DPkg::Lock::Timeout=300']
 const ENV = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' }
 
 /** Which version apt would install of each of these packages, as a map; those it does not know are left out. */
@@ -40,8 +43,13 @@ export function parseCandidates(text) {
 }
 
 export async function aptInstall(packages) {
+  if (installingForbidden()) {
+    throw new SetupError(`ZONEFALL_NO_INSTALL forbids installing ${packages.join(', ')}`, [
+      `apt-get install ${packages.join(' ')}`,
+    ])
+  }
   say(`installing ${packages.join(', ')} (apt-get install)`)
-  const args = ['install', '-y', '-q', '--no-install-recommends', ...packages]
+  const args = ['install', '-y', '-q', '--no-install-recommends', ...WAIT_FOR_DPKG, ...packages]
   const first = await run('apt-get', args, { env: ENV })
   if (first.code === 0) return
   // A mirror that has moved on since the lists were fetched no longer has what they name.
@@ -57,19 +65,21 @@ export function sourceOf(suite, codename) {
 }
 
 function readSources() {
-  const parts = readdirSync(PARTS).map(name => join(PARTS, name))
+  const parts = ifThere(() => readdirSync(PARTS), []).map(name => join(PARTS, name))
   return [LISTS, ...parts].flatMap(file => {
     if (file.endsWith('.sources')) return parseDeb822Sources(readFileSync(file, 'utf8'))
-    if (file === LISTS || file.endsWith('.list')) return parseOneLineSources(readIfThere(file))
+    if (file === LISTS || file.endsWith('.list'))
+      return parseOneLineSources(ifThere(() => readFileSync(file, 'utf8'), ''))
     return []
   })
 }
 
-function readIfThere(file) {
+// Debian has the list, or the folder, or both.
+function ifThere(read, otherwise) {
   try {
-    return readFileSync(file, 'utf8')
+    return read()
   } catch (error) {
-    if (error.code === 'ENOENT') return ''
+    if (error.code === 'ENOENT') return otherwise
     throw error
   }
 }

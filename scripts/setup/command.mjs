@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { lastLines, SetupError } from './says.mjs'
+
+/** Nothing that set-up runs may hang for ever; a slow mirror may need this long. */
+const LONGEST_MS = 900_000
 
 // Root's programs are not on everybody's PATH.
 const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin']
@@ -11,7 +14,7 @@ export function findProgram(name, path = process.env.PATH ?? '') {
   return [...path.split(delimiter), ...SYSTEM_FOLDERS]
     .filter(folder => folder !== '')
     .map(folder => join(folder, name))
-    .find(isExecutable)
+    .find(file => statSync(file, { throwIfNoEntry: false })?.isFile() && isExecutable(file))
 }
 
 function isExecutable(file) {
@@ -30,7 +33,11 @@ function isExecutable(file) {
  * Options: `cwd`, `env`, `input` (a stream); `timeoutMs`, after which it is ended; `patienceMs`, after which it
  * is ended if it has not printed anything yet.
  */
-export function run(program, args, { cwd, env = process.env, input, timeoutMs, patienceMs } = {}) {
+export function run(
+  program,
+  args,
+  { cwd, env = process.env, input, timeoutMs = LONGEST_MS, patienceMs } = {},
+) {
   return new Promise(resolve => {
     const child = spawn(program, args, { cwd, env, stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] })
     const output = { stdout: '', stderr: '' }
@@ -42,7 +49,7 @@ export function run(program, args, { cwd, env = process.env, input, timeoutMs, p
             reason = why
             child.kill('SIGKILL')
           }, ms)
-    const limit = endAfter(timeoutMs, `it took longer than ${(timeoutMs ?? 0) / 1000} s`)
+    const limit = endAfter(timeoutMs, `it took longer than ${timeoutMs / 1000} s`)
     const patience = endAfter(patienceMs, `nothing answered within ${(patienceMs ?? 0) / 1000} s`)
     for (const name of ['stdout', 'stderr']) {
       child[name].on('data', chunk => {

@@ -7,9 +7,9 @@ const BORROWED_SUITE = 'trixie'
 export function enginePackages({ has, candidate }) {
   const packages = []
   if (!has('dockerd')) packages.push('docker.io')
-  if (!has('docker') && candidate('docker-cli') !== undefined) packages.push('docker-cli')
+  if (!has('docker')) packages.push(candidate('docker-cli') === undefined ? 'docker.io' : 'docker-cli')
   if (!has('iptables')) packages.push('iptables')
-  return packages
+  return [...new Set(packages)]
 }
 
 /** Where Compose 2 comes from: `install` a package, `fetch` one package's plugin from another suite, or `none`. */
