@@ -97,9 +97,9 @@ function endless(socket: Socket): void {
 
 /** As HAProxy and others do before they close a connection on which nothing was asked for a while. */
 function farewell(socket: Socket, n: number): void {
-  answers.ok(socket)
-  if (n % 5 === 0)
-    socket.end('HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
+  const goodbye = 'HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n'
+  if (n % 5 === 0) socket.end(`HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok${goodbye}`)
+  else answers.ok(socket)
 }
 
 function medianLatencyUs(samples: readonly Collected[]): number {
