@@ -33,9 +33,24 @@ async function setUp() {
 }
 
 async function refuseIfMissing() {
-  const missing = [...missingRuntime(), ...(await missingEngine()), ...(await missingCompose())]
+  const missing = [
+    ...(machineOnly ? [] : missingRuntime()),
+    ...(await missingEngine()),
+    ...(await missingCompose()),
+  ]
   if (missing.length === 0) return
   throw new SetupError('ZONEFALL_NO_INSTALL forbids installing, and this is missing:', missing)
+}
+
+// What the system refuses (a full disk, a folder of another user's) is the machine's trouble; the rest is ours.
+function fromSystem(error) {
+  if (error.syscall === undefined) throw error
+  const whatToDo = {
+    EACCES: 'It belongs to another user: has root run set-up here? sudo chown -R "$USER" .',
+    ENOSPC: 'The disk is full: make room, then try again.',
+    EROFS: 'It is on a read-only file system: clone the project to a place of your own.',
+  }
+  return new SetupError(error.message, whatToDo[error.code] ?? 'Mend that, then try again.', error)
 }
 
 const machineOnly = process.argv.includes('--machine')
@@ -43,8 +58,8 @@ const machineOnly = process.argv.includes('--machine')
 try {
   await withSetupLock(setUp)
 } catch (error) {
-  if (!(error instanceof SetupError)) throw error
-  say(error.message)
-  for (const line of error.whatToDo) process.stderr.write(`  ${line}\n`)
-  process.exitCode = error.exitCode
+  const told = error instanceof SetupError ? error : fromSystem(error)
+  say(told.message)
+  for (const line of told.whatToDo) process.stderr.write(`  ${line}\n`)
+  process.exitCode = told.exitCode
 }
