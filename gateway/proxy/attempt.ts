@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type httpProxy from 'http-proxy'
 import type { App } from '../routing/app.ts'
 import { http } from '../server/node-http.ts'
+import { patientTimeout } from '../time/patient-timeout.ts'
 import { type AttemptFailure, AttemptTimeout, type Connection, failureOf, Silenced } from './failure.ts'
 import type { RequestBody } from './request-body.ts'
 
@@ -120,17 +121,17 @@ function send(
   fail: (error: Error) => void,
 ): () => void {
   const { body, connectTimeoutMs, answerTimeoutMs } = options
-  let answerTimer: NodeJS.Timeout | undefined
+  let stopAnswerTimer: (() => void) | undefined
   // http-proxy collapses `//` in a path and so changes what is asked for.
   request.path = options.pathAndQuery
   body.frame(request)
 
-  const connectTimer = setTimeout(
+  const stopConnectTimer = patientTimeout(
     () => fail(new AttemptTimeout('connect', connectTimeoutMs)),
     connectTimeoutMs,
   )
   const onConnected = (connection: Connection) => {
-    clearTimeout(connectTimer)
+    stopConnectTimer()
     flight.connection = connection
     // Only now: as long as the body is unread, a failure to connect costs nothing.
     flight.stopBody = body.feed(request)
@@ -142,12 +143,15 @@ function send(
     else if (!socket.destroyed) onConnected('fresh')
   })
   const onSent = () => {
-    answerTimer = setTimeout(() => fail(new AttemptTimeout('answer', answerTimeoutMs)), answerTimeoutMs)
+    stopAnswerTimer = patientTimeout(
+      () => fail(new AttemptTimeout('answer', answerTimeoutMs)),
+      answerTimeoutMs,
+    )
   }
   request.on('finish', onSent)
   return () => {
-    clearTimeout(connectTimer)
-    clearTimeout(answerTimer)
+    stopConnectTimer()
+    stopAnswerTimer?.()
     request.off('finish', onSent)
   }
 }

@@ -94,6 +94,8 @@ export class RequestBody {
     }
     req.on('data', onData).on('end', onEnd)
     sink.on('drain', onDrain)
+    // With no byte of the body here yet, the app may have an answer to the head alone.
+    if (this.#kept.length === 0 && req.readableLength === 0) sink.flushHeaders()
     req.resume()
     return stop
   }

@@ -11,11 +11,13 @@ export type Guarded =
 
 /**
  * What the gateway refuses by a request's head alone, so that two servers never read one request in two
- * ways. node's parser has refused already: both TE and CL, two CLs, bare LF, no Host, malformed chunks.
+ * ways. node's parser has refused already: both TE and CL, two CLs, bare LF, malformed chunks.
  */
 export function guard(req: IncomingMessage, maxBodyBytes: number): Guarded {
   if (!served.has(req.method ?? '')) return refuse('method-not-served', `${req.method} is not served`)
-  if ((req.headersDistinct['host']?.length ?? 0) > 1) return refuse('bad-request', 'more than one Host')
+  const hosts = req.headersDistinct['host']?.length ?? 0
+  if (hosts > 1 || (hosts === 0 && req.httpVersion !== '1.0'))
+    return refuse('bad-request', `${hosts} Host headers`)
   const framing = checkFraming(req, maxBodyBytes)
   if (framing) return framing
   if (/(^|,)\s*websocket\s*(,|$)/i.test(req.headers.upgrade ?? '')) {

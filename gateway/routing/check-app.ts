@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net'
 import type { AppSpec } from '../config/app-spec.ts'
 import { http } from '../server/node-http.ts'
+import { patientTimeout } from '../time/patient-timeout.ts'
 import type { Evidence } from './app-health.ts'
 import { isUnreachable } from './unreachable.ts'
 
@@ -24,16 +25,11 @@ export function checkApp(spec: AppSpec, options: CheckOptions): Promise<Evidence
       },
     )
     const done = (evidence: Evidence) => {
-      clearTimeout(timer)
+      stopTimer()
       resolve(evidence)
       req.destroy()
     }
-    // The verdict waits for one more turn of the loop: if this process was the one that was late, the
-    // answer is already in the socket and is read first.
-    const timer = setTimeout(
-      () => setImmediate(() => setImmediate(() => done('check-failed'))),
-      options.timeoutMs,
-    )
+    const stopTimer = patientTimeout(() => done('check-failed'), options.timeoutMs)
     req.on('error', (error: NodeJS.ErrnoException) => done(evidenceOf(error)))
   })
 }

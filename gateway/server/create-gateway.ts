@@ -20,6 +20,8 @@ export function createGateway(context: GatewayContext): Server {
     connectionsCheckingInterval: 1_000,
     maxHeaderSize: 16 * 1024,
     noDelay: true,
+    // The guard looks at it, so that the refusal says whose it is.
+    requireHostHeader: false,
   })
   server.maxRequestsPerSocket = 0
 

@@ -19,12 +19,14 @@ const usualLimits: ForwardLimits = {
   maxAttempts: 4,
 }
 
+export interface StartOptions extends Partial<ForwardLimits> {
+  readonly lookup?: LookupFunction
+  readonly checkTimeoutMs?: number
+}
+
 /** A serving gateway of zone-a on a port of its own. Its apps are unchecked unless `watch` is called. */
-export async function startGateway(
-  apps: readonly AppSpec[],
-  limits: Partial<ForwardLimits> = {},
-  lookup: LookupFunction = dns.lookup,
-) {
+export async function startGateway(apps: readonly AppSpec[], options: StartOptions = {}) {
+  const { lookup = dns.lookup, checkTimeoutMs = 2_000, ...limits } = options
   const logged: LogLine[] = []
   const { context, watch } = assemble({
     identity: { name: 'gateway-a', zone: 'zone-a', container: 'c0ffee' },
@@ -33,7 +35,7 @@ export async function startGateway(
     log: (event, fields = {}) => logged.push({ event, fields }),
     nowMs: () => performance.now(),
     lookup,
-    checks: { periodMs: 20, timeoutMs: 100 },
+    checks: { periodMs: 20, timeoutMs: checkTimeoutMs },
   })
   const server = createGateway(context)
   const stopWatching = new AbortController()
