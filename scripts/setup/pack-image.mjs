@@ -63,8 +63,14 @@ async function copySystem(root) {
     )
   }
   const node = join(lockedNode, 'bin', 'node')
-  const modules = moduleFolders().flatMap(filesIn)
-  const libraries = await librariesOf([node, ...programs, ...modules.filter(file => file.endsWith('.so'))])
+  const needs = await askLdd([node, ...programs, ...moduleFolders().flatMap(filesIn)])
+  for (const file of [node, ...programs]) refuseIfIncomplete(file, needs.get(file))
+  // A module may lack a library that its package only recommends (tc's one for ATM): then it works nowhere here.
+  const modules = moduleFolders()
+    .flatMap(filesIn)
+    .filter(file => needs.get(file)?.missing.length === 0)
+  const packed = [node, ...programs, ...modules]
+  const libraries = [...new Set(packed.flatMap(file => needs.get(file)?.libraries ?? []))]
   const libc = libraries.find(file => /\/libc\.so\.\d+$/.test(file))
   const plugins = libc === undefined ? [] : nameServiceLibraries(dirname(libc))
 
@@ -97,15 +103,19 @@ function inImage(root, file) {
 
 const filesIn = folder => readdirSync(folder).map(name => join(folder, name))
 
-async function librariesOf(files) {
-  const { code, stdout, stderr } = await run('ldd', files)
-  // ldd fails when any of the files is no dynamic program (a script, a static busybox), and lists the others.
-  if (code === null) throw new SetupError('ldd cannot be run', 'Install libc-bin.')
-  try {
-    return parseLdd(stdout)
-  } catch (error) {
-    throw new SetupError(error.message, stderr.trim(), error)
-  }
+async function askLdd(files) {
+  // Its exit code says no more than that one of the files is no dynamic program (a script, a static busybox).
+  const { code, stdout, reason } = await run('ldd', files, { env: { ...process.env, LC_ALL: 'C' } })
+  if (code === null) throw new SetupError(`ldd cannot be run: ${reason}`, 'Install libc-bin.')
+  return parseLdd(stdout)
+}
+
+function refuseIfIncomplete(file, needs) {
+  if (needs === undefined || needs.missing.length === 0) return
+  throw new SetupError(
+    `${file} lacks ${needs.missing.join(', ')}`,
+    'Its package is damaged: install it again.',
+  )
 }
 
 async function importTree(root, tag, labels) {
