@@ -21,6 +21,7 @@ export async function startWatchdog(journal: string): Promise<Watchdog> {
   child.unref()
   return {
     async release() {
+      child.ref()
       child.stdin.end()
       await exited
     },
