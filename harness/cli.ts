@@ -111,7 +111,20 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
   return cli
 }
 
-function report(error: unknown, { terminal }: CommandContext): ExitCode {
+/** One line for what went wrong; two when undoing it went wrong as well, and then that decides the exit code. */
+function report(error: unknown, context: CommandContext): ExitCode {
+  const failures = unravel(error)
+  const codes = failures.map(failure => reportOne(failure, context))
+  return codes.find(code => code === EXIT.notUndone) ?? codes[0] ?? EXIT.environment
+}
+
+/** The first error, then those of its clean-up, each once. */
+function unravel(error: unknown): unknown[] {
+  if (!(error instanceof SuppressedError)) return [error]
+  return [...new Set([...unravel(error.suppressed), ...unravel(error.error)])]
+}
+
+function reportOne(error: unknown, { terminal }: CommandContext): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage
   if (error instanceof ZonefallError) {
     terminal.err(`zonefall: ${error.message} ${error.advice}`)

@@ -1,5 +1,6 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import type { HistoryEvent } from './event.ts'
+import { writeFailure } from './write-failure.ts'
 
 /**
  * Appends events to `events.ndjson` in the order in which they are learnt. Writing is queued, so that
@@ -8,26 +9,33 @@ import type { HistoryEvent } from './event.ts'
 export class EventLog {
   readonly #file: FileHandle
   readonly #failure = Promise.withResolvers<never>()
+  readonly #path: string
   #queue: Promise<void> = Promise.resolve()
+  #broken = false
 
-  private constructor(file: FileHandle) {
+  private constructor(file: FileHandle, path: string) {
     this.#file = file
+    this.#path = path
     this.#failure.promise.catch(() => undefined) // whoever watches `failed` sees it; nobody has to
   }
 
   static async create(path: string): Promise<EventLog> {
-    return new EventLog(await open(path, 'wx'))
+    return new EventLog(await open(path, 'wx'), path)
   }
 
-  /** Rejects on the first failure to write (disk full); never resolves. */
+  /** Rejects on the first failure to write (DISK_FULL, RESULTS_UNWRITABLE); never resolves. */
   get failed(): Promise<never> {
     return this.#failure.promise
   }
 
   append(event: HistoryEvent): void {
+    const line = `${JSON.stringify(event)}\n`
     this.#queue = this.#queue
-      .then(() => this.#file.appendFile(`${JSON.stringify(event)}\n`))
-      .catch((error: unknown) => this.#failure.reject(error))
+      .then(() => (this.#broken ? undefined : this.#file.appendFile(line)))
+      .catch((error: unknown) => {
+        this.#broken = true // a line after one that was cut short would be read as a part of it
+        this.#failure.reject(writeFailure(this.#path, error))
+      })
   }
 
   async close(): Promise<void> {

@@ -90,6 +90,7 @@ export async function runTrial(request: TrialRequest): Promise<void> {
   }
   record({ type: 'phase', phase: 'done', atUs: clock.nowUs() })
   await traffic.stop()
+  signal.throwIfAborted()
   await boundClock(engine, clock, record)
   await saveLogs(containers, engine, request.folder)
 }
