@@ -27,6 +27,7 @@ export interface RunningBalancer {
 }
 
 const TROUBLE_LINES_PER_SECOND = 10
+const MAX_SPREAD_MS = 200
 
 export async function serve(config: Config, log: Log): Promise<RunningBalancer> {
   const clock = new WallClock()
@@ -108,14 +109,14 @@ function createBackend(
   })
 }
 
-/** Spread over the period, so that servers are not all checked in one instant. The first is checked at once. */
+/** Spread, so that servers are not all checked in one instant, yet all of them soon. */
 function startChecks(
   { backend: { check }, resolvers }: Config,
   backend: Backend,
   lag: LoopLag,
 ): HealthChecker[] {
   const resolver = new Resolver({ nameservers: resolvers.nameservers, timeoutMs: resolvers.timeout })
-  const spreadMs = check.inter / backend.servers.length
+  const spreadMs = Math.min(check.inter, MAX_SPREAD_MS) / backend.servers.length
   return backend.servers.map((server, index) => {
     const checker = new HealthChecker(backend, server, {
       check,

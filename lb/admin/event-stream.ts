@@ -22,6 +22,10 @@ export class EventStream {
     this.#heartbeat.unref()
   }
 
+  get readers(): number {
+    return this.#readers.size
+  }
+
   /** A snapshot carries the number of the last change it contains; what follows has higher ones. */
   subscribe(response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })

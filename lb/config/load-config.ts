@@ -26,7 +26,7 @@ export function parseConfig(text: string, path: string): Config {
     read.error.issues
       .map(issue => {
         const where = locate(issue)
-        return `${path}:${lineOf(where)}: ${where.join('.') || 'the file'}: ${describe(issue)}`
+        return `${path}:${lineOf(where)}: ${where.join('.') || 'the file'}: ${document.hasIn(issue.path) ? '' : 'missing; '}${describe(issue)}`
       })
       .join('\n'),
   )
@@ -47,7 +47,6 @@ function locate(issue: z.core.$ZodIssue): PropertyKey[] {
 
 function describe(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return 'no such setting; remove it or correct its name'
-  if (issue.code === 'invalid_type' && issue.input === undefined) return `missing; ${issue.message}`
   return issue.message
 }
 

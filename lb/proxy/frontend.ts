@@ -14,7 +14,7 @@ export function createFrontend(frontend: Config['frontend'], settings: ForwardSe
     keepAliveTimeout: timeouts['http-keep-alive'],
     connectionsCheckingInterval: 500,
     insecureHTTPParser: false,
-    requireHostHeader: true,
+    requireHostHeader: false, // readRequest refuses its absence too, and says so in our own words
     noDelay: true,
   })
   // Beyond its limit Node drops headers without a word, Transfer-Encoding perhaps among them; their size is limited.

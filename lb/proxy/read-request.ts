@@ -15,12 +15,13 @@ export type Reading =
 
 /**
  * What Node's parser lets through and a proxy must not pass on. The parser itself refuses Content-Length beside
- * Transfer-Encoding, differing lengths, bare line feeds, folded headers, malformed chunks and a missing Host.
+ * Transfer-Encoding, repeated lengths, bare line feeds, folded headers and malformed chunks.
  */
 export function readRequest(request: IncomingMessage, maxUrl: number): Reading {
   const { rawHeaders, method = 'GET', url = '/' } = request
   if (url.length > maxUrl) return refuse(414, 'url-too-long')
   const hosts = valuesOf(rawHeaders, 'host')
+  if (hosts.length === 0 && request.httpVersion !== '1.0') return refuse(400, 'no-host')
   if (hosts.length > 1) return refuse(400, 'several-hosts')
   const codings = valuesOf(rawHeaders, 'transfer-encoding')
   if (codings.length > 0 && request.httpVersion === '1.0') return refuse(400, 'transfer-encoding-in-http-1.0')
