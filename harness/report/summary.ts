@@ -103,12 +103,8 @@ function explain(
     ({ rule, status, observed, reason }) =>
       `  ${shades[status](status.padEnd(12))} ${rule}${observed === null ? '' : `  (observed ${observed})`}${status === 'inconclusive' ? `  ${reason}` : ''}`,
   )
-  const unmeasured = trials.at(-1)?.analysis.metrics
-  const dashes = unmeasured
-    ? Object.entries(unmeasured).flatMap(([name, measured]) =>
-        'reason' in measured ? [`  ${name}: not measured: ${measured.reason}`] : [],
-      )
-    : []
+  const last = trials.at(-1)?.analysis
+  const dashes = last?.validity.status === 'valid' ? unmeasured(last.metrics) : []
   return [
     `${verdict.experiment}:`,
     ...sentences.map(text => `  ${text}`),
@@ -117,4 +113,13 @@ function explain(
     `  ${verdict.proves}`,
     '',
   ]
+}
+
+/** Metrics that could not be measured, those of one reason together. */
+function unmeasured(metrics: Analysis['metrics']): string[] {
+  const byReason = new Map<string, string[]>()
+  for (const [name, measured] of Object.entries(metrics)) {
+    if ('reason' in measured) byReason.set(measured.reason, [...(byReason.get(measured.reason) ?? []), name])
+  }
+  return [...byReason].map(([reason, names]) => `  not measured: ${names.join(', ')}: ${reason}`)
 }
