@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { lastLines, SetupError } from './says.mjs'
@@ -26,6 +27,19 @@ function isExecutable(file) {
   }
 }
 
+// The one thing set-up has to remember for the whole process: what must not outlive it. An npm that goes on after
+// Ctrl-C would take node_modules from under the next set-up.
+const running = new Set()
+let isEnding = false
+
+/** Passes a signal on to every program that runs, and resolves when all have ended. None is started any more. */
+export async function endPrograms(signal) {
+  isEnding = true
+  const ends = [...running].map(child => once(child, 'close'))
+  for (const child of running) child.kill(signal)
+  await Promise.all(ends)
+}
+
 /**
  * Runs a program to its end, as `{ code, stdout, stderr, reason }`: `code` is null when it did not run or
  * was ended, and `reason` says why. Never throws.
@@ -40,6 +54,7 @@ export function run(
 ) {
   return new Promise(resolve => {
     const child = spawn(program, args, { cwd, env, stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] })
+    running.add(child)
     const output = { stdout: '', stderr: '' }
     let reason
     const endAfter = (ms, why) =>
@@ -58,9 +73,10 @@ export function run(
       })
     }
     const end = code => {
+      running.delete(child)
       clearTimeout(limit)
       clearTimeout(patience)
-      resolve({ code, ...output, reason })
+      if (!isEnding) resolve({ code, ...output, reason })
     }
     child.on('error', error => {
       reason = error.message

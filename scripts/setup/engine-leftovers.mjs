@@ -11,7 +11,6 @@ const PIDS = [
 const SOCKETS = [
   { file: 'docker.sock', program: 'dockerd' },
   { file: 'docker/containerd/containerd.sock', program: 'containerd' },
-  { file: 'docker/containerd/containerd-debug.sock', program: 'containerd' },
 ]
 
 /** The process id of an engine that runs here, whether it answers or not. */

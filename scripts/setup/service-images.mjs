@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BASE_IMAGE } from './base-image.mjs'
 import { mustRun } from './command.mjs'
@@ -8,13 +8,11 @@ import { ROOT } from './paths.mjs'
 import { say } from './says.mjs'
 
 /** The reference system's services. `files`: what its Dockerfile copies beside the bundle. */
-const ALL = [
+const SERVICES = [
   { name: 'lb', files: ['lb/lb.yml'] },
   { name: 'gateway', files: [] },
   { name: 'app', files: [] },
 ]
-// Until lb/main.ts lands.
-const SERVICES = ALL.filter(({ name }) => existsSync(join(ROOT, name, 'main.ts')))
 const imageOf = service => `zonefall/${service.name}:local`
 
 // Bundled CommonJS packages call `require`, which an ES module has not by itself.

@@ -1,5 +1,6 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
+import { endPrograms } from './command.mjs'
 import { stateFile } from './paths.mjs'
 import { SetupError, say } from './says.mjs'
 
@@ -11,7 +12,8 @@ export async function withSetupLock(work) {
   const lock = stateFile('setup.lock')
   await take(lock)
   const release = () => rmSync(lock, { force: true })
-  const onSignal = signal => {
+  const onSignal = async signal => {
+    await endPrograms(signal)
     release()
     process.exit(signal === 'SIGINT' ? 130 : 143)
   }
