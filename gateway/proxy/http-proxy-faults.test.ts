@@ -1,6 +1,8 @@
 // The faults of http-proxy 1.18.1 that this gateway has to live with: each first as the bare package
 // shows it, so that a version without it is noticed, then as the gateway mends it.
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import http, { type ServerResponse } from 'node:http'
 import { describe, expect, test, vi } from 'vitest'
 import { exchange, RawClient } from '../testing/raw-client.ts'
@@ -235,5 +237,33 @@ describe('a path with empty segments', () => {
 
   test('gateway: arrives as it was sent', async () => {
     expect(await pathSeenThrough(port => startGateway([appAt(port)]))).toBe(path)
+  })
+})
+
+describe('an answer that announces trailers and has a length', () => {
+  const head = 'HTTP/1.1 200 OK\r\ntrailer: x-sum\r\ncontent-length: 2\r\n\r\nok'
+
+  test('bare: ends the whole process', async () => {
+    const app = await startRaw(socket => socket.write(head))
+    const script = `
+      const proxy = require('http-proxy').createProxyServer({ target: 'http://127.0.0.1:${app.port}' })
+      const server = require('http').createServer((req, res) => proxy.web(req, res, {}, () => res.end()))
+      server.listen(0, '127.0.0.1', () => require('http').get({ port: server.address().port, host: '127.0.0.1' }))`
+    const child = spawn(process.execPath, ['-e', script])
+    let stderr = ''
+    child.stderr.on('data', text => {
+      stderr += text
+    })
+    const [code] = await once(child, 'close')
+    expect(code).toBe(1)
+    expect(stderr).toContain('ERR_HTTP_TRAILER_INVALID')
+  })
+
+  test('gateway: arrives, without the announcement', async () => {
+    const app = await startRaw(socket => socket.write(head))
+    const gateway = await startGateway([appAt(app.port)])
+    const answer = await exchange(gateway.port, get('/', 'connection: close\r\n'))
+    expect(answer).toMatch(/\r\n\r\nok$/)
+    expect(answer).not.toMatch(/^trailer:/im)
   })
 })

@@ -18,7 +18,7 @@ export class BodyTooLarge extends Error {
   readonly code = 'BODY_TOO_LARGE'
 }
 
-export function framingOf(req: IncomingMessage): Framing {
+function framingOf(req: IncomingMessage): Framing {
   if (req.headers['transfer-encoding'] !== undefined) return { kind: 'chunked' }
   const length = req.headers['content-length']
   return length === undefined ? { kind: 'none' } : { kind: 'length', bytes: Number(length) }

@@ -34,7 +34,8 @@ export function assemble(options: AssembleOptions): Assembled {
         spec,
         thresholds: { rise: 2, fall: 2 },
         agent: createUpstreamAgent(lookup),
-        onChange: (app, _from, to) => log('app-health', { app: app.spec.name, zone: app.spec.zone, ...to }),
+        onChange: (app, _from, to) =>
+          log('app-health', { app: app.spec.name, app_zone: app.spec.zone, ...to }),
       }),
   )
   const context: GatewayContext = {
