@@ -64,7 +64,7 @@ test('a frozen process still accepts, and is found out; what it owed is had else
 })
 
 test('a server that drains, 503 to its checks, still answers what it has', async () => {
-  let finish = () => undefined as void
+  let finish: () => void = () => expect.unreachable()
   await using server = await startServer((_, response) => {
     finish = () => void response.end('finished')
   })

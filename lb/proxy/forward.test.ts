@@ -49,7 +49,7 @@ test('refused: the server leaves at once, the request, a POST too, goes elsewher
 })
 
 test('silent to new connections: the connect timeout ejects it, the request, a POST too, goes elsewhere', async () => {
-  await using child = await startChild()
+  await using child = await startChild(1)
   await using alive = await startServer(answers('alive'))
   await using lb = await startBalancer([child, alive], {
     check: RARE_CHECKS,

@@ -17,7 +17,7 @@ export function createFrontend(frontend: Config['frontend'], settings: ForwardSe
     requireHostHeader: false, // readRequest refuses its absence too, and says so in our own words
     noDelay: true,
   })
-  // Beyond its limit Node drops headers without a word, Transfer-Encoding perhaps among them; their size is limited.
+  // No count, since their size is limited: past it, some releases of Node drop headers without a word.
   server.maxHeadersCount = 0
   server.maxConnections = maxconn
   server.setTimeout(timeouts.client)

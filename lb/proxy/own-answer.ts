@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
 /** The header by which a client knows that the balancer itself answered, and why. */
-export const ERROR_HEADER = 'x-zonefall-lb-error'
+const ERROR_HEADER = 'x-zonefall-lb-error'
 
 export function answerOwn(response: ServerResponse, status: number, reason: string): void {
   const text = `${JSON.stringify({ error: reason, by: 'zonefall-lb' })}\n`

@@ -4,7 +4,7 @@ import type { Server } from './server.ts'
 import type { Observation } from './server-state.ts'
 
 /** What a failed request says of the server it was meant for. */
-export function blame({ cause, connection }: Failure, survivors: number): Observation | undefined {
+function blame({ cause, connection }: Failure, survivors: number): Observation | undefined {
   switch (cause) {
     case 'connect-refused':
     case 'connect-timeout':

@@ -10,15 +10,15 @@ export interface ChildServer extends AsyncDisposable {
   kill(): Promise<void>
 }
 
-const SOURCE = `
+const source = (backlog: number) => `
   require('node:http').createServer((request, response) => {
     request.resume().on('end', () => response.end(request.url === '/readyz' ? 'ready' : 'child'))
-  }).listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () { console.log(this.address().port) })
+  }).listen({ port: 0, host: '127.0.0.1', backlog: ${backlog} }, function () { console.log(this.address().port) })
 `
 
-/** A server in a process of its own, which signals can stop; its kernel accepts very few connections by itself. */
-export async function startChild(): Promise<ChildServer> {
-  const child: ChildProcess = spawn(process.execPath, ['-e', SOURCE], {
+/** A server in a process of its own, which signals can stop. `backlog`: how many connections its kernel accepts by itself. */
+export async function startChild(backlog = 511): Promise<ChildServer> {
+  const child: ChildProcess = spawn(process.execPath, ['-e', source(backlog)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   if (!child.stdout) throw new Error('the child has no standard output')

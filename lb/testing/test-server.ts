@@ -25,7 +25,7 @@ export async function startServer(
   host = '127.0.0.1',
   port = 0,
 ): Promise<TestServer> {
-  const http = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  const http = createServer({ keepAliveTimeout: 60_000, maxHeaderSize: 65_536 }, (request, response) => {
     request.on('error', ignoreCut)
     if (request.url === '/readyz') {
       server.onCheck(request, response, '')
@@ -40,6 +40,7 @@ export async function startServer(
     })
     request.on('end', () => server.behave(request, response, body))
   })
+  http.maxHeadersCount = 0 // what it is sent is for the test to look at
   const connections = new Set<Socket>()
   http.on('connection', socket => {
     connections.add(socket)
