@@ -1,66 +1,65 @@
-import type { Bracketed } from './metrics.ts'
+import { OUTCOMES, type Outcome } from '../history/sample.ts'
+import type { Frame } from './frame.ts'
 import { at, type Probes } from './probes.ts'
 
-/** A stretch of bad probes, ended by W without one. Indexes into the probes. */
+/** A stretch of bad probes that W without one ended, or the run. Indexes into the probes. */
 export interface Episode {
   readonly firstBad: number
   readonly lastBad: number
   readonly bad: number
-  /** From the first bad probe to the first good one after the last bad, by due time; `null` if none followed. */
-  readonly windowMs: Bracketed | null
+  /** Of all that were sent from the first bad one to the last. */
+  readonly probes: number
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>
+  /** First good probe after the last bad one, by due time; `null` if the run ended before there was one. */
+  readonly firstGoodAfter: number | null
+  /** When the earliest to end of the bad probes had ended, and when the latest to be sent was. */
+  readonly earliestBadEndUs: number
+  readonly latestBadSentUs: number
 }
 
-/** All episodes from the probe `from` on. */
-export function episodesFrom(probes: Probes, from: number, steadyWindowUs: number): Episode[] {
-  const episodes: Episode[] = []
-  let open: { firstBad: number; lastBad: number; bad: number } | undefined
-  for (let index = from; index < probes.length; index += 1) {
-    if (probes.good[index]) continue
-    if (open && at(probes.dueUs, index) - at(probes.dueUs, open.lastBad) <= steadyWindowUs) {
-      open.lastBad = index
-      open.bad += 1
-      continue
-    }
-    if (open) episodes.push({ ...open, windowMs: errorWindow(probes, open.firstBad, open.lastBad) })
-    open = { firstBad: index, lastBad: index, bad: 1 }
+/** The first one tells the error window; later ones are relapses. */
+export function episodesOf({ probes, bad, plan }: Frame): Episode[] {
+  const steadyWindowUs = plan.timing.steadyWindowMs * 1000
+  const stretches: number[][] = []
+  for (const index of bad) {
+    const open = stretches.at(-1)
+    const last = open?.at(-1)
+    if (open && last !== undefined && !isOver(probes, last, index, steadyWindowUs)) open.push(index)
+    else stretches.push([index])
   }
-  if (open) episodes.push({ ...open, windowMs: errorWindow(probes, open.firstBad, open.lastBad) })
-  return episodes
+  return stretches.map(stretch => episodeOf(probes, stretch))
 }
 
-/**
- * The system was down at some instant between a bad probe's sending and its end, and up at some instant
- * between a good one's. So it was down for at least (last bad sent − first bad ended), and for at most
- * (first good after, ended − last good before, sent). Late probes widen this; they cannot make it wrong.
- */
-function errorWindow(probes: Probes, firstBad: number, lastBad: number): Bracketed | null {
-  const after = nextGood(probes, lastBad)
-  if (after === null) return null
-  const before = previousGood(probes, firstBad)
-  const lower = Math.max(0, at(probes.sentUs, lastBad) - at(probes.endedUs, firstBad))
-  const value = at(probes.dueUs, after) - at(probes.dueUs, firstBad)
-  const upper = at(probes.endedUs, after) - (before === null ? 0 : at(probes.sentUs, before))
-  return { value: value / 1000, lower: lower / 1000, upper: upper / 1000 }
+/** W without a bad probe ends an episode, if there were good ones in it: a gap in the probes proves nothing. */
+function isOver(probes: Probes, lastBad: number, nextBad: number, steadyWindowUs: number): boolean {
+  return at(probes.dueUs, nextBad) - at(probes.dueUs, lastBad) > steadyWindowUs && nextBad - lastBad > 1
 }
 
-/**
- * Without a bad probe the window is 0, but an outage shorter than the gap between two good ones could hide:
- * the upper bound is the longest such gap, from the sending of one to the end of the next.
- */
-export function hiddenWindow(probes: Probes, from: number): Bracketed {
-  let longestUs = 0
-  for (let index = Math.max(1, from); index < probes.length; index += 1) {
-    longestUs = Math.max(longestUs, at(probes.endedUs, index) - at(probes.sentUs, index - 1))
+function episodeOf(probes: Probes, stretch: readonly number[]): Episode {
+  const [firstBad = 0] = stretch
+  const lastBad = stretch.at(-1) ?? firstBad
+  const outcomes: Partial<Record<Outcome, number>> = {}
+  let earliestBadEndUs = Number.POSITIVE_INFINITY
+  let latestBadSentUs = 0
+  for (const index of stretch) {
+    const outcome = OUTCOMES[at(probes.outcome, index)] ?? 'malformed'
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+    earliestBadEndUs = Math.min(earliestBadEndUs, at(probes.endedUs, index))
+    latestBadSentUs = Math.max(latestBadSentUs, at(probes.sentUs, index))
   }
-  return { value: 0, lower: 0, upper: longestUs / 1000 }
+  return {
+    firstBad,
+    lastBad,
+    bad: stretch.length,
+    probes: lastBad - firstBad + 1,
+    outcomes,
+    firstGoodAfter: lastBad + 1 < probes.length ? nextGood(probes, lastBad + 1) : null,
+    earliestBadEndUs,
+    latestBadSentUs,
+  }
 }
 
-function nextGood(probes: Probes, after: number): number | null {
-  for (let index = after + 1; index < probes.length; index += 1) if (probes.good[index]) return index
-  return null
-}
-
-function previousGood(probes: Probes, before: number): number | null {
-  for (let index = before - 1; index >= 0; index -= 1) if (probes.good[index]) return index
+function nextGood(probes: Probes, from: number): number | null {
+  for (let index = from; index < probes.length; index += 1) if (probes.good[index]) return index
   return null
 }

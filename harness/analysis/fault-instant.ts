@@ -1,28 +1,54 @@
 import type { HistoryEvent } from '../history/event.ts'
 
-/** When the fault struck: certainly between the two bounds, most likely at `atUs`. */
+/** When the fault struck: certainly between the two bounds, most likely at `atUs`, which `source` told. */
 export interface FaultInstant {
   readonly atUs: number
   readonly lowerUs: number
   readonly upperUs: number
+  readonly source: 'FinishedAt' | 'kill event' | 'die event' | 'engine call'
 }
 
+type EngineEvent = Extract<HistoryEvent, { type: 'engine' }>
+
+/** The engine's records of a killed container, the nearest to its death first. */
+const SOURCES = [
+  { action: 'finished', source: 'FinishedAt' },
+  { action: 'kill', source: 'kill event' },
+  { action: 'die', source: 'die event' }, // comes up to 2 s late
+] as const
+
 /**
- * The call to the engine bounds it on both sides. Where the engine tells when the main process ended
- * (`FinishedAt`), that is nearer than either, as far as the bound on the engine's clock goes. Its `die`
- * event is not used: it comes up to seconds late. `null` when nothing was broken.
+ * Nothing can have been broken before the engine was asked. It certainly was when the call had returned, or
+ * earlier, when the engine had recorded the main process's end: `FinishedAt` and `die` are stamped after it,
+ * however late. So they bound it from above only. The best point between is the one that the engine told,
+ * if that can lie within the call (an earlier or later death of the same container cannot), else the middle.
+ * `null` when nothing was broken.
  */
 export function faultInstant(events: readonly HistoryEvent[], targetId: string): FaultInstant | null {
   const call = events.find(event => event.type === 'fault' && event.action === 'inject')
   if (call?.type !== 'fault') return null
-  const bounds = { lowerUs: call.atUs, upperUs: call.returnedUs }
-  const finished = events.find(
-    event => event.type === 'engine' && event.action === 'finished' && event.container.id === targetId,
+  const lowerUs = call.atUs
+  const told = events.filter(
+    (event): event is EngineEvent =>
+      event.type === 'engine' && event.container.id === targetId && latestUs(event) >= lowerUs,
   )
-  if (!finished) return { atUs: call.atUs, ...bounds }
-  const errorUs = finished.errorUs ?? 0
-  const lowerUs = Math.max(bounds.lowerUs, finished.atUs - errorUs)
-  const upperUs = Math.min(bounds.upperUs, finished.atUs + errorUs)
-  if (lowerUs > upperUs) return { atUs: call.atUs, ...bounds } // the two disagree: only the call is certain
-  return { atUs: Math.min(upperUs, Math.max(lowerUs, finished.atUs)), lowerUs, upperUs }
+  const ends = told.filter(({ action }) => action === 'finished' || action === 'die').map(latestUs)
+  const upperUs = Math.min(call.returnedUs, ...ends)
+  for (const { action, source } of SOURCES) {
+    const record = told.find(event => event.action === action && earliestUs(event) <= call.returnedUs)
+    if (record) return { atUs: clamp(record.atUs, lowerUs, upperUs), lowerUs, upperUs, source }
+  }
+  return { atUs: (lowerUs + upperUs) / 2, lowerUs, upperUs, source: 'engine call' }
+}
+
+function earliestUs({ atUs, errorUs = 0 }: EngineEvent): number {
+  return atUs - errorUs
+}
+
+function latestUs({ atUs, errorUs = 0 }: EngineEvent): number {
+  return atUs + errorUs
+}
+
+function clamp(value: number, lower: number, upper: number): number {
+  return Math.min(upper, Math.max(lower, value))
 }

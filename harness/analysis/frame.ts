@@ -2,8 +2,8 @@ import type { HistoryEvent, Phase } from '../history/event.ts'
 import type { SampleColumns } from '../history/sample-row.ts'
 import type { TrialPlan } from '../plan/trial-plan.ts'
 import { type FaultInstant, faultInstant } from './fault-instant.ts'
-import { percentileMs } from './percentile.ts'
-import { at, firstDueFrom, type Probes, probesOf } from './probes.ts'
+import { goodP99Ms } from './good-p99.ts'
+import { at, firstDueFrom, latencyUs, type Probes } from './probes.ts'
 
 /** A trial as it was recorded. */
 export interface TrialHistory {
@@ -17,49 +17,75 @@ export interface Frame {
   readonly plan: TrialPlan
   readonly events: readonly HistoryEvent[]
   readonly probes: Probes
+  readonly periodUs: number
   readonly fault: FaultInstant
-  /** When it was undone; the end of the probes if it never was. */
+  /** When it was undone; the end of the run if it never was. */
   readonly healUs: number
   readonly healed: boolean
-  /** Indexes of the probes from `from` to below `to` that were due in the baseline. */
+  /** Indexes from `from` to below `to`: due in the baseline, ended before the fault. */
   readonly baseline: { readonly from: number; readonly to: number }
-  /** First probe that the fault can have touched: it had not ended before the fault. */
+  /** The first probe that the fault can have touched: it had not ended before it. The last of the baseline, plus one. */
   readonly firstTouched: number
-  readonly baselineP99Ms: number
-  /** Latencies up to here count as back to normal. */
-  readonly bandMs: number
+  /** Bad probes that are put down to the fault, in order of due time. */
+  readonly bad: readonly number[]
+  /** Bad probes since the baseline's beginning that cannot be put down to it. */
+  readonly badBefore: readonly number[]
+  /** `null` without a good probe. */
+  readonly baselineP99Ms: number | null
+  /** A p99 up to here counts as back to normal. */
+  readonly bandUs: number
+  /** One period after the last probe's due time. */
   readonly endUs: number
 }
 
 /** `null` when nothing was broken or nobody watched: then there is nothing to measure. */
-export function frameOf({ plan, events, samples }: TrialHistory): Frame | null {
-  const probes = probesOf(samples)
+export function frameOf({ plan, events }: TrialHistory, probes: Probes): Frame | null {
   const fault = faultInstant(events, plan.target.id)
   const baselineUs = phaseStart(events, 'baseline')
   if (!fault || baselineUs === null || probes.length === 0) return null
   const from = firstDueFrom(probes, baselineUs)
   const firstTouched = firstEndingFrom(probes, from, fault.lowerUs)
-  const baseline = { from, to: firstTouched }
-  const baselineP99Ms = percentileMs(goodLatenciesMs(probes, baseline.from, baseline.to), 99) ?? Number.NaN
+  const baselineP99Ms = goodP99Ms(probes, from, firstTouched)
   const heal = events.find(event => event.type === 'fault' && event.action === 'heal')
-  const endUs = at(probes.dueUs, probes.length - 1)
+  const periodUs = 1e6 / plan.probes.ratePerSecond
+  const endUs = at(probes.dueUs, probes.length - 1) + periodUs
   return {
     plan,
     events,
     probes,
+    periodUs,
     fault,
     healUs: heal?.atUs ?? endUs,
     healed: heal !== undefined,
-    baseline,
+    baseline: { from, to: firstTouched },
     firstTouched,
+    ...partBad(probes, from, fault, plan.steadyState.maxP99Ms * 1000),
     baselineP99Ms,
-    bandMs: latencyBandMs(baselineP99Ms, plan.steadyState.maxP99Ms),
+    bandUs: latencyBandMs(baselineP99Ms, plan.steadyState.maxP99Ms) * 1000,
     endUs,
   }
 }
 
+/**
+ * A bad probe is put down to the fault if it had not ended when the fault can first have struck. One that by
+ * then had waited longer than a steady system takes was in trouble already.
+ */
+function partBad(probes: Probes, from: number, fault: FaultInstant, longestSteadyUs: number) {
+  const bad: number[] = []
+  const badBefore: number[] = []
+  for (let index = from; index < probes.length; index += 1) {
+    if (probes.good[index]) continue
+    const endedBefore = at(probes.endedUs, index) < fault.lowerUs
+    const hungBefore = at(probes.dueUs, index) < fault.lowerUs - longestSteadyUs
+    if (endedBefore || hungBefore) badBefore.push(index)
+    else bad.push(index)
+  }
+  return { bad, badBefore }
+}
+
 /** Twice the baseline's p99, or 50 ms above it if that is more; never above what the plan calls steady. */
-function latencyBandMs(baselineP99Ms: number, maxP99Ms: number): number {
+function latencyBandMs(baselineP99Ms: number | null, maxP99Ms: number): number {
+  if (baselineP99Ms === null) return maxP99Ms
   return Math.min(maxP99Ms, Math.max(2 * baselineP99Ms, baselineP99Ms + 50))
 }
 
@@ -67,15 +93,9 @@ export function phaseStart(events: readonly HistoryEvent[], phase: Phase): numbe
   return events.find(event => event.type === 'phase' && event.phase === phase)?.atUs ?? null
 }
 
-export function latencyMs(probes: Probes, index: number): number {
-  return (at(probes.endedUs, index) - at(probes.dueUs, index)) / 1000
-}
-
-export function goodLatenciesMs(probes: Probes, from: number, to: number): number[] {
-  const latencies: number[] = []
-  for (let index = from; index < to; index += 1)
-    if (probes.good[index]) latencies.push(latencyMs(probes, index))
-  return latencies
+/** Good, but slower than the band. */
+export function isSlow({ probes, bandUs }: Frame, index: number): boolean {
+  return probes.good[index] === 1 && latencyUs(probes, index) > bandUs
 }
 
 function firstEndingFrom(probes: Probes, from: number, us: number): number {

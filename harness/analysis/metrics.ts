@@ -17,7 +17,7 @@ export interface Metrics {
   readonly recovery_ms: Measured<number>
   /** Times the system was back in steady state and left it again. */
   readonly flaps: Measured<number>
-  /** 1 if the run ended before recovery was seen, else 0. */
+  /** 1 if the run ended outside the steady state, else 0. */
   readonly censored: Measured<number>
   readonly latency_restored_ms: Measured<number>
   readonly capacity_restored_ms: Measured<number>
@@ -26,8 +26,11 @@ export interface Metrics {
     readonly during: number | null
     readonly after: number | null
   }>
-  /** Share of good answers by container name (0..1) of the target's peers, before the fault and while it was held. */
-  readonly share: Measured<{ readonly before: Shares; readonly during: Shares }>
+  /**
+   * Share of good answers by container name (0..1) of the target's peers, before the fault and while it was
+   * held; `growth`: by how much each survivor's grew, 0.5 for half as much again.
+   */
+  readonly share: Measured<{ readonly before: Shares; readonly during: Shares; readonly growth: Shares }>
 }
 
 export type Shares = Readonly<Record<string, number>>
@@ -39,5 +42,10 @@ export interface Bracketed {
   readonly upper: number
 }
 
-/** A metric that could not be measured is `null` with a reason, never 0. */
-export type Measured<T> = { readonly value: T } | { readonly value: null; readonly reason: string }
+/**
+ * A metric that could not be measured is `null` with a reason, never 0. `atLeast`: the run ended first, but so
+ * much is certain. `bounds`: the truth lies between them, where the value itself is a plain number.
+ */
+export type Measured<T> =
+  | { readonly value: T; readonly bounds?: { readonly lower: number; readonly upper: number } }
+  | { readonly value: null; readonly reason: string; readonly atLeast?: number }

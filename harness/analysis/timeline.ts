@@ -1,60 +1,84 @@
-import { backInRotation, leftRotation, sinceFault } from './detection.ts'
 import type { Episode } from './episodes.ts'
 import type { Frame } from './frame.ts'
+import { upAgainUs } from './metrics/capacity-restored.ts'
+import { backInRotation, leftRotation, sinceFault } from './metrics/detection.ts'
 import type { Bracketed, Measured, Metrics } from './metrics.ts'
-import { at } from './probes.ts'
+import type { PeerOf } from './peers.ts'
+import { at, firstDueFrom } from './probes.ts'
 
 /** The marks of a trial on its one clock, each in ms since the fault instant, in the order in which they should come. */
 export type Timeline = Readonly<Record<Mark, Measured<Bracketed>>>
 
 export type Mark =
+  | 'fault'
   | 'first_bad'
   | 'out_of_rotation'
   | 'last_bad'
   | 'steady'
   | 'healed'
-  | 'back_in_rotation'
+  | 'replacement_in_rotation'
   | 'full_capacity'
 
-export function timelineOf(frame: Frame, episodes: readonly Episode[], metrics: Metrics): Timeline {
-  const { probes, fault } = frame
-  const first = episodes[0]
-  const last = episodes.at(-1)
-  const out = leftRotation(frame)
-  const back = backInRotation(frame)
-  const heal = frame.events.find(event => event.type === 'fault' && event.action === 'heal')
+export function timelineOf(
+  frame: Frame,
+  [episode]: readonly Episode[],
+  metrics: Metrics,
+  peerOf: PeerOf,
+): Timeline {
   const noBad = { value: null, reason: 'no bad probe' } as const
-  const probeMark = (index: number): Measured<Bracketed> => ({
-    value: {
-      value: (at(probes.dueUs, index) - fault.atUs) / 1000,
-      lower: (at(probes.sentUs, index) - fault.upperUs) / 1000,
-      upper: (at(probes.endedUs, index) - fault.lowerUs) / 1000,
-    },
-  })
   return {
-    first_bad: first ? probeMark(first.firstBad) : noBad,
-    out_of_rotation: out ? { value: sinceFault(frame, out) } : asMark(metrics.detection_ms, frame),
-    last_bad: last ? probeMark(last.lastBad) : noBad,
+    fault: { value: sinceFault(frame, frame.fault) },
+    first_bad: episode ? probeMark(frame, episode.firstBad) : noBad,
+    out_of_rotation: outOfRotation(frame, metrics),
+    last_bad: episode ? probeMark(frame, episode.lastBad) : noBad,
     steady: asMark(metrics.recovery_ms, frame),
-    healed:
-      heal?.type === 'fault'
-        ? { value: { ...sinceFault(frame, heal), upper: (heal.returnedUs - fault.lowerUs) / 1000 } }
-        : { value: null, reason: 'the fault was not undone in this run' },
-    back_in_rotation: back
-      ? { value: sinceFault(frame, back) }
-      : { value: null, reason: 'no balancer told that the target was back in rotation' },
+    healed: healed(frame),
+    replacement_in_rotation: inRotationAgain(frame, peerOf),
     full_capacity: asMark(metrics.capacity_restored_ms, frame),
   }
 }
 
-/** A time that probes gave is known to one period of theirs, and to the fault instant's own bounds. */
-function asMark(metric: Measured<number | Bracketed>, { plan, fault }: Frame): Measured<Bracketed> {
-  if (metric.value === null) return metric
-  if (typeof metric.value !== 'number') return { value: metric.value }
-  const periodMs = 1000 / plan.probes.ratePerSecond
-  const before = (fault.upperUs - fault.atUs) / 1000 + periodMs
-  const after = (fault.atUs - fault.lowerUs) / 1000 + periodMs
-  return {
-    value: { value: metric.value, lower: Math.max(0, metric.value - before), upper: metric.value + after },
+function outOfRotation(frame: Frame, { detection_ms }: Metrics): Measured<Bracketed> {
+  const out = leftRotation(frame)
+  return out ? { value: sinceFault(frame, out) } : detection_ms
+}
+
+function healed(frame: Frame): Measured<Bracketed> {
+  const heal = frame.events.find(event => event.type === 'fault' && event.action === 'heal')
+  if (heal?.type !== 'fault') return { value: null, reason: 'the fault was not undone in this run' }
+  const { value, lower } = sinceFault(frame, heal)
+  return { value: { value, lower, upper: (heal.returnedUs - frame.fault.lowerUs) / 1000 } }
+}
+
+/** As the balancer told it; else the first answer that names the target after it can have been up again. */
+function inRotationAgain(frame: Frame, peerOf: PeerOf): Measured<Bracketed> {
+  const back = backInRotation(frame)
+  if (back) return { value: sinceFault(frame, back) }
+  const { probes, plan } = frame
+  const fromUs = upAgainUs(frame) ?? Number.POSITIVE_INFINITY
+  for (let index = firstDueFrom(probes, fromUs); index < probes.length; index += 1) {
+    if (probes.good[index] && peerOf(at(probes.instance, index))?.id === plan.target.id)
+      return probeMark(frame, index)
   }
+  return { value: null, reason: `neither a balancer nor an answer told that ${plan.target.name} was back` }
+}
+
+function probeMark({ probes, fault }: Frame, index: number): Measured<Bracketed> {
+  return {
+    value: {
+      value: (at(probes.dueUs, index) - fault.atUs) / 1000,
+      lower: Math.min(at(probes.dueUs, index) - fault.atUs, at(probes.sentUs, index) - fault.upperUs) / 1000,
+      upper: (at(probes.endedUs, index) - fault.lowerUs) / 1000,
+    },
+  }
+}
+
+/** A time that probes gave is known to one period of theirs, and to the fault instant's own bounds. */
+function asMark(metric: Measured<number>, { periodUs, fault }: Frame): Measured<Bracketed> {
+  if (metric.value === null) return metric
+  const { value, bounds } = metric
+  if (bounds) return { value: { value, ...bounds } }
+  const before = (fault.upperUs - fault.atUs + periodUs) / 1000
+  const after = (fault.atUs - fault.lowerUs + periodUs) / 1000
+  return { value: { value, lower: Math.max(0, value - before), upper: value + after } }
 }

@@ -1,9 +1,17 @@
 import type { Bracketed } from '../analysis/metrics.ts'
-import type { Aggregate, Operator } from './slo.ts'
+import type { Aggregate } from './slo.ts'
 
-/** The aggregate of each trial's value and bounds: the aggregate's truth lies between the two bounds' own. */
-export function aggregateBracketed(values: readonly Bracketed[], aggregate: Aggregate): Bracketed {
-  const over = (pick: (value: Bracketed) => number) => aggregateOf(values.map(pick), aggregate)
+/**
+ * The aggregate of the trials' values, and of their bounds. None of the aggregates falls when a value rises, so
+ * the truth's aggregate lies between the two bounds' own. An upper bound may be infinite.
+ */
+export function aggregateOf(values: readonly Bracketed[], aggregate: Aggregate): Bracketed {
+  const over = (pick: (value: Bracketed) => number) => {
+    const sorted = values.map(pick).sort((a, b) => a - b)
+    return aggregate.kind === 'percentile'
+      ? rank(sorted, aggregate.percent)
+      : AGGREGATES[aggregate.kind](sorted)
+  }
   return {
     value: over(({ value }) => value),
     lower: over(({ lower }) => lower),
@@ -11,43 +19,22 @@ export function aggregateBracketed(values: readonly Bracketed[], aggregate: Aggr
   }
 }
 
-function aggregateOf(values: readonly number[], aggregate: Aggregate): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const rank = (percent: number) =>
-    sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN
-  const sum = sorted.reduce((total, value) => total + value, 0)
-  switch (aggregate.kind) {
-    case 'max':
-      return rank(100)
-    case 'min':
-      return sorted[0] ?? Number.NaN
-    case 'median':
-      return sorted.length % 2 === 1
-        ? rank(50)
-        : ((sorted[sorted.length / 2 - 1] ?? 0) + (sorted[sorted.length / 2] ?? 0)) / 2
-    case 'mean':
-    case 'rate':
-      return sum / sorted.length
-    case 'count':
-      return sum
-    case 'percentile':
-      return rank(aggregate.percent)
-  }
+type Sorted = readonly number[]
+
+const AGGREGATES: Readonly<Record<Exclude<Aggregate['kind'], 'percentile'>, (sorted: Sorted) => number>> = {
+  max: sorted => sorted.at(-1) ?? Number.NaN,
+  min: sorted => sorted[0] ?? Number.NaN,
+  median: sorted => mean(sorted.slice((sorted.length - 1) >> 1, (sorted.length >> 1) + 1)),
+  mean,
+  rate: mean,
+  count: sorted => sorted.filter(value => value !== 0).length,
 }
 
-export function holds(value: number, operator: Operator, limit: number): boolean {
-  switch (operator) {
-    case '<':
-      return value < limit
-    case '<=':
-      return value <= limit
-    case '>':
-      return value > limit
-    case '>=':
-      return value >= limit
-    case '==':
-      return value === limit
-    case '!=':
-      return value !== limit
-  }
+function mean(values: Sorted): number {
+  return values.reduce((total, value) => total + value, 0) / values.length
+}
+
+/** Nearest rank. */
+function rank(sorted: Sorted, percent: number): number {
+  return sorted[Math.max(1, Math.ceil((percent * sorted.length) / 100)) - 1] ?? Number.NaN
 }

@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
-import { type Status, worst } from './judge.ts'
+import { type Status, worst } from './status.ts'
 
 const CODES: Record<Status, ExitCode> = {
   pass: EXIT.pass,

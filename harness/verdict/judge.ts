@@ -1,9 +1,11 @@
 import type { Analysis } from '../analysis/analyse.ts'
-import type { Bracketed, Measured, Metrics } from '../analysis/metrics.ts'
-import { aggregateBracketed, holds } from './aggregate.ts'
-import { fewestTrialsFor, parseSlo, type Slo } from './slo.ts'
+import { type FlatMetrics, flatten } from './flatten.ts'
+import { judgeSlo, type SloVerdict } from './judge-slo.ts'
+import { parseSlo, type Slo } from './slo.ts'
+import { type Status, worst } from './status.ts'
+import { whatProves } from './what-proves.ts'
 
-export type Status = 'pass' | 'fail' | 'inconclusive' | 'invalid'
+export type { Status } from './status.ts'
 
 /** The shape of `verdict.json` and `--json`, which others build on. */
 export interface VerdictDocument {
@@ -20,20 +22,11 @@ export interface VerdictDocument {
   readonly results: string
 }
 
+/** `status` of a valid trial: the rules held against it as if it were the only one, with p(q) for its own value. */
 export interface TrialVerdict {
   readonly status: Status
   readonly reasons: readonly string[]
-  /** A metric that could not be measured is null, and `<metric>_reason` beside it says why. */
-  readonly metrics: Readonly<Record<string, unknown>>
-}
-
-export interface SloVerdict {
-  readonly rule: string
-  readonly status: Status
-  readonly observed: number | null
-  /** The limit minus what was observed. */
-  readonly margin: number | null
-  readonly reason?: string
+  readonly metrics: FlatMetrics
 }
 
 export interface Case {
@@ -45,110 +38,76 @@ export interface Case {
   readonly results: string
 }
 
-/** Worst first: a failure is certain whatever else is not; what is invalid says less than what is inconclusive. */
-const WORST_FIRST: readonly Status[] = ['fail', 'invalid', 'inconclusive', 'pass']
-
+/**
+ * Holds every rule against the valid trials; all that was found is merged, worst first. A trial that is
+ * invalid makes the whole at best invalid, as no trials do. Errors: SLO_INVALID.
+ */
 export function judge({ experiment, system, seed, slos, trials, results }: Case): VerdictDocument {
   const rules = slos.map(parseSlo)
   const valid = trials.filter(({ validity }) => validity.status === 'valid')
-  const sloVerdicts = rules.map(rule => judgeSlo(rule, valid))
+  const judged = rules.map(rule =>
+    judgeSlo(
+      rule,
+      valid.map(({ metrics }) => metrics),
+    ),
+  )
   const trialVerdicts = trials.map(trial => judgeTrial(trial, rules))
-  const statuses: Status[] = sloVerdicts.map(({ status }) => status)
-  if (valid.length < trials.length || trials.length === 0) statuses.push('invalid')
+  const violated = trialVerdicts.filter(({ status }) => status === 'fail').length
+  const isWhole = valid.length > 0 && valid.length === trials.length
   return {
     schema: 1,
-    status: worst(statuses),
+    status: worst([...judged.map(({ status }) => status), ...(isWhole ? [] : ['invalid' as const])]),
     reasons: [
-      ...trialVerdicts.flatMap((trial, index) => reasonsOfInvalid(trial, index, trials.length)),
-      ...(valid.length === 0
-        ? []
-        : sloVerdicts.flatMap(({ rule, status, reason }) =>
-            status === 'pass' ? [] : [`${rule}: ${reason}`],
-          )),
+      ...(trials.length === 0 ? ['There is no trial to judge by.'] : []),
+      ...(slos.length === 0 ? ['There is no SLO to judge by.'] : []),
+      ...trialVerdicts.flatMap((trial, index) => reasonsOfInvalid(trial, nameOf(index, trials.length))),
+      ...(valid.length === 0 ? [] : reasonsOfSlos(judged)),
+      ...valid.flatMap(trial => relapses(trial, nameOf(trials.indexOf(trial), trials.length))),
     ],
     experiment,
     system,
     seed,
     trials: trialVerdicts,
-    slos: sloVerdicts,
-    proves: whatProves(valid.length),
+    slos: judged,
+    proves: whatProves(valid.length, violated),
     results,
   }
 }
 
-export function worst(statuses: readonly Status[]): Status {
-  return WORST_FIRST.find(status => statuses.includes(status)) ?? 'invalid'
-}
-
-function judgeTrial(analysis: Analysis, rules: readonly Slo[]): TrialVerdict {
-  const metrics = flatten(analysis.metrics)
-  if (analysis.validity.status === 'invalid') {
-    return {
-      status: 'invalid',
-      reasons: analysis.validity.reasons.map(({ text, advice }) => `${text} ${advice}`),
-      metrics,
-    }
+function judgeTrial({ metrics, validity }: Analysis, rules: readonly Slo[]): TrialVerdict {
+  if (validity.status === 'invalid') {
+    const reasons = validity.reasons.map(({ text, advice }) => `${text} ${advice}`)
+    return { status: 'invalid', reasons, metrics: flatten(metrics) }
   }
-  const alone = rules.filter(rule => fewestTrialsFor(rule) === 1).map(rule => judgeSlo(rule, [analysis]))
+  const alone = rules.map(rule => judgeSlo(forOne(rule), [metrics]))
   return {
-    status: alone.length === 0 ? 'pass' : worst(alone.map(({ status }) => status)),
-    reasons: alone.flatMap(({ rule, status, reason }) => (status === 'pass' ? [] : [`${rule}: ${reason}`])),
-    metrics,
+    status: worst(alone.map(({ status }) => status)),
+    reasons: reasonsOfSlos(alone),
+    metrics: flatten(metrics),
   }
 }
 
-function judgeSlo(slo: Slo, trials: readonly Analysis[]): SloVerdict {
-  const { rule, metric, operator, limit, aggregate } = slo
-  const undecided = (reason: string): SloVerdict => ({
-    rule,
-    status: 'inconclusive',
-    observed: null,
-    margin: null,
-    reason,
+function forOne(rule: Slo): Slo {
+  return rule.aggregate.kind === 'percentile' ? { ...rule, aggregate: { kind: 'max' } } : rule
+}
+
+function reasonsOfInvalid({ status, reasons }: TrialVerdict, name: string): string[] {
+  return status === 'invalid' ? reasons.map(reason => name + reason) : []
+}
+
+function reasonsOfSlos(judged: readonly SloVerdict[]): string[] {
+  return judged.flatMap(({ rule, status, reason }) => (status === 'pass' ? [] : [`${rule}: ${reason}`]))
+}
+
+/** The error window tells of the first episode only; what came after it must not go unsaid. */
+function relapses({ episodes }: Analysis, name: string): string[] {
+  return episodes.slice(1).map(({ bad, first_bad_ms, window_ms }) => {
+    const length =
+      window_ms.value === null ? 'until the end of the run' : `for ${window_ms.value.value.toFixed(0)} ms`
+    return `${name}A relapse ${first_bad_ms.toFixed(0)} ms after the fault: ${bad} bad, ${length}; the error window does not count it.`
   })
-  if (trials.length === 0) return { ...undecided('no valid trial'), status: 'invalid' }
-  const fewest = fewestTrialsFor(slo)
-  if (trials.length < fewest)
-    return undecided(`it needs at least ${fewest} valid trials, and there are ${trials.length}`)
-  const values: Bracketed[] = []
-  for (const { metrics } of trials) {
-    const measured: Measured<number | Bracketed> = metrics[metric]
-    if (measured.value === null) return undecided(`${metric} could not be measured: ${measured.reason}`)
-    const { value } = measured
-    values.push(typeof value === 'number' ? { value, lower: value, upper: value } : value)
-  }
-  const { value, lower, upper } = aggregateBracketed(values, aggregate)
-  const told = { rule, observed: rounded(value), margin: rounded(limit - value) }
-  const [atLower, atUpper] = [holds(lower, operator, limit), holds(upper, operator, limit)]
-  if (atLower !== atUpper) {
-    const reason = `the limit lies inside the bracket, ${rounded(lower)} to ${rounded(upper)}`
-    return { ...told, status: 'inconclusive', reason }
-  }
-  if (holds(value, operator, limit)) return { ...told, status: 'pass' }
-  return { ...told, status: 'fail', reason: `observed ${rounded(value)}` }
 }
 
-function reasonsOfInvalid({ status, reasons }: TrialVerdict, index: number, trials: number): string[] {
-  if (status !== 'invalid') return []
-  return reasons.map(reason => (trials > 1 ? `trial ${index + 1}: ${reason}` : reason))
-}
-
-function flatten(metrics: Metrics): Record<string, unknown> {
-  const flat: Record<string, unknown> = {}
-  for (const [name, measured] of Object.entries(metrics) as [string, Measured<number | object>][]) {
-    flat[name] = measured.value
-    if (measured.value === null) flat[`${name}_reason`] = measured.reason
-  }
-  return flat
-}
-
-/** The rule of three, exactly: with no violation in n trials the true rate is below 1 − 0.05^(1/n), at 95 %. */
-function whatProves(trials: number): string {
-  if (trials === 0) return 'No valid trial: nothing is proved.'
-  const bound = Math.ceil(100 * (1 - 0.05 ** (1 / trials)))
-  return `${trials} valid trial${trials === 1 ? '' : 's'}: without a violation in ${trials === 1 ? 'it' : 'them'}, the true rate of violations is below ${bound} % (95 % confidence).`
-}
-
-function rounded(value: number): number {
-  return Number(value.toFixed(3))
+function nameOf(index: number, trials: number): string {
+  return trials > 1 ? `Trial ${index + 1}: ` : ''
 }

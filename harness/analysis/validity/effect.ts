@@ -1,9 +1,12 @@
+import { upAgainUs } from '../metrics/capacity-restored.ts'
 import { at } from '../probes.ts'
-import { dueBetween } from '../recovery.ts'
 import type { ValidityRule } from './rule.ts'
 
 /** An answer that was on its way may still arrive: only what was sent this long after the fault counts against it. */
 const GRACE_US = 100_000
+
+/** Faults after which the target can answer nothing until it has been started again. */
+const DEADLY = ['kill', 'crash']
 
 export const faultReadBack: ValidityRule = ({ events }) => {
   const read = events.find(event => event.type === 'fault-verified' && event.action === 'inject')
@@ -12,12 +15,13 @@ export const faultReadBack: ValidityRule = ({ events }) => {
     code: 'fault-not-verified',
     text:
       read?.type === 'fault-verified'
-        ? `The fault could not be read back: ${read.detail}.`
-        : 'The fault was never read back.',
+        ? `The fault did not take hold: the engine reads ${read.detail}.`
+        : 'Whether the fault took hold was never read back.',
     advice: 'Look at the target’s log and at the engine’s.',
   }
 }
 
+/** Applies when answers tell who gave them. */
 export const targetHadTraffic: ValidityRule = ({ metrics, plan }) => {
   const before = metrics.share.value?.before
   if (!before || (before[plan.target.name] ?? 0) > 0) return undefined
@@ -28,25 +32,22 @@ export const targetHadTraffic: ValidityRule = ({ metrics, plan }) => {
   }
 }
 
-/** A dead container answers nothing: if it does, between the fault and its next start, the fault did not take hold. */
-export const targetWentQuiet: ValidityRule = ({ frame, events, peerOf, plan }) => {
-  const { fault, probes, healUs } = frame
-  const restart = events.find(
-    event =>
-      event.type === 'engine' &&
-      event.action === 'start' &&
-      event.container.id === plan.target.id &&
-      event.atUs > fault.atUs,
-  )
-  const { from, to } = dueBetween(frame, fault.upperUs + GRACE_US, Math.min(healUs, restart?.atUs ?? healUs))
+/** A dead container answers nothing: if it does, before it can have been started again, the fault did not take hold. */
+export const targetWentQuiet: ValidityRule = ({ frame, peerOf, plan }) => {
+  if (!DEADLY.includes(plan.fault.kind)) return undefined
+  const { fault, probes, endUs } = frame
+  const untilUs = upAgainUs(frame) ?? endUs
   let answers = 0
-  for (let index = from; index < to; index += 1) {
-    if (probes.good[index] && peerOf(at(probes.instance, index))?.id === plan.target.id) answers += 1
+  for (let index = frame.firstTouched; index < probes.length; index += 1) {
+    const sentUs = at(probes.sentUs, index)
+    if (!probes.good[index] || sentUs < fault.upperUs + GRACE_US || at(probes.endedUs, index) >= untilUs)
+      continue
+    if (peerOf(at(probes.instance, index))?.id === plan.target.id) answers += 1
   }
   if (answers === 0) return undefined
   return {
     code: 'fault-without-effect',
-    text: `${plan.target.name} still answered ${answers} probes that were sent after it should have been dead.`,
+    text: `${plan.target.name} still answered ${answers} probe${answers === 1 ? '' : 's'} that were sent when it should have been dead.`,
     advice: 'Does the answering-instance header name the right container?',
   }
 }

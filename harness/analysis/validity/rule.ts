@@ -1,8 +1,9 @@
 import type { HistoryEvent } from '../../history/event.ts'
 import type { TrialPlan } from '../../plan/trial-plan.ts'
+import type { Episode } from '../episodes.ts'
 import type { Frame } from '../frame.ts'
 import type { Metrics } from '../metrics.ts'
-import type { PeerOf } from '../shares.ts'
+import type { PeerOf } from '../peers.ts'
 
 /** Why the numbers of a trial would not mean what they say, and what to do about it. */
 export interface Invalidity {
@@ -15,6 +16,7 @@ export interface Evidence {
   readonly plan: TrialPlan
   readonly events: readonly HistoryEvent[]
   readonly frame: Frame
+  readonly episodes: readonly Episode[]
   readonly metrics: Metrics
   readonly peerOf: PeerOf
 }

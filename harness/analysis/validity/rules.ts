@@ -1,13 +1,17 @@
 import { cleanBaseline, enoughProbes } from './baseline.ts'
+import { narrowBracket } from './bracket.ts'
+import { steadyClock } from './clock.ts'
 import { faultReadBack, targetHadTraffic, targetWentQuiet } from './effect.ts'
-import { narrowBracket, nothingUnsent, steadyClock } from './measuring.ts'
 import type { ValidityRule } from './rule.ts'
+import { nothingMissing, nothingUnsent, runFinished } from './schedule.ts'
 
 /** Every rule of validity there is; a trial is valid when all hold. */
 export const VALIDITY_RULES: readonly ValidityRule[] = [
+  runFinished,
   enoughProbes,
   cleanBaseline,
   nothingUnsent,
+  nothingMissing,
   narrowBracket,
   steadyClock,
   faultReadBack,
