@@ -22,7 +22,7 @@ export async function loadExperiment(nameOrPath: string, library: string): Promi
 }
 
 /** Names of the library's experiments, in order. */
-export async function listExperiments(library: string): Promise<string[]> {
+async function listExperiments(library: string): Promise<string[]> {
   const files = await readdir(library)
   return files
     .filter(file => EXTENSIONS.includes(extname(file)) && !file.includes('.test.'))

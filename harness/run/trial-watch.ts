@@ -55,7 +55,7 @@ export async function watchTrial(request: TrialWatchRequest): Promise<void> {
 }
 
 /** A balancer knows a server by the name that its configuration gave it: the service's, as a rule, or the container's. */
-export function matchServer(server: string, references: readonly ContainerRef[]): ContainerRef | null {
+function matchServer(server: string, references: readonly ContainerRef[]): ContainerRef | null {
   const byService = references.filter(({ service }) => service === server)
   if (byService.length === 1 && byService[0]) return byService[0]
   return (

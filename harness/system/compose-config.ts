@@ -57,10 +57,9 @@ export async function readComposeProject(fileGiven: string): Promise<ComposeProj
     throw new ZonefallError('COMPOSE_FILE_MISSING', `There is no Compose file at ${fileGiven}.`)
   }
   const directory = dirname(file)
-  const own = parseConfig(await composeConfig(file, directory, []), fileGiven)
-  const name = projectName(own.name)
-  const resolved = await composeConfig(file, directory, ['--project-name', name])
+  const resolved = await composeConfig(file, directory)
   const config = parseConfig(resolved, fileGiven)
+  const name = projectName(config.name)
   return {
     name,
     file,
@@ -75,7 +74,7 @@ export async function readComposeProject(fileGiven: string): Promise<ComposeProj
         .map(port => port.target),
     })),
     fixedVolumes: Object.entries(config.volumes ?? {}).flatMap(([key, volume]) =>
-      volume && !volume.external && volume.name !== `${name}_${key}` ? [volume.name] : [],
+      volume && !volume.external && volume.name !== `${config.name}_${key}` ? [volume.name] : [],
     ),
   }
 }
@@ -84,8 +83,8 @@ function projectName(own: string): string {
   return own === 'zonefall' || own.startsWith('zonefall-') ? own : `zonefall-${own}`
 }
 
-async function composeConfig(file: string, directory: string, options: string[]): Promise<string> {
-  const args = ['compose', '-f', basename(file), ...options, 'config', '--format', 'json']
+async function composeConfig(file: string, directory: string): Promise<string> {
+  const args = ['compose', '-f', basename(file), 'config', '--format', 'json']
   return promisify(execFile)('docker', args, { cwd: directory, maxBuffer: 64 * 1024 * 1024 }).then(
     ({ stdout }) => stdout,
     (error: Error & { stderr?: string; code?: unknown }) => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 export const FOREIGN = join(ROOT, 'harness/testing/foreign-system/docker-compose.yml')
 export const SHORT_KILL = join(ROOT, 'harness/testing/short-kill.yaml')
 
