@@ -5,8 +5,11 @@ export default class ClosingLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const states = modules.flatMap(module => [...module.children.allTests()].map(test => test.result().state))
     const passed = states.filter(state => state === 'passed').length
+    // One that could not be loaded, or whose hook failed so that its tests were never tried.
     const brokenModules = modules.filter(
-      module => module.state() === 'failed' && module.children.size === 0,
+      module =>
+        module.state() === 'failed' &&
+        [...module.children.allTests()].every(test => test.result().state !== 'failed'),
     ).length
     const failed = states.filter(state => state === 'failed').length + brokenModules + unhandledErrors.length
     if (states.length === 0) process.exitCode = 1

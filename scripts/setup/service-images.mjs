@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BASE_IMAGE } from './base-image.mjs'
-import { mustRun } from './command.mjs'
 import { buildImage, inspectImages } from './docker-images.mjs'
 import { ROOT } from './paths.mjs'
-import { say } from './says.mjs'
+import { SetupError, say } from './says.mjs'
 
 /** The reference system's services. `files`: what its Dockerfile copies beside the bundle. */
 const SERVICES = [
@@ -39,22 +38,27 @@ export async function ensureServiceImages() {
 
 // Cheap enough to be done each time, and then no list of sources can be out of date.
 async function bundle() {
-  const entries = SERVICES.map(({ name }) => `${name}/${name}=${name}/main.ts`)
-  await mustRun(
-    join(ROOT, 'node_modules', '.bin', 'esbuild'),
-    [
-      ...entries,
-      '--bundle',
-      '--platform=node',
-      '--target=node24',
-      '--format=esm',
-      '--outdir=dist',
-      '--out-extension:.js=.mjs',
-      `--banner:js=${BANNER}`,
-      '--log-level=warning',
-    ],
-    { cwd: ROOT, whatToDo: 'The services do not bundle: npm run check tells more.' },
-  )
+  const { build } = await import('esbuild') // not before npm ci has put it there
+  const entries = SERVICES.map(({ name }) => [`${name}/${name}`, `${name}/main.ts`])
+  try {
+    await build({
+      absWorkingDir: ROOT,
+      entryPoints: Object.fromEntries(entries),
+      outdir: 'dist',
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      platform: 'node',
+      target: 'node24',
+      format: 'esm',
+      banner: { js: BANNER },
+      logLevel: 'silent',
+    })
+  } catch (error) {
+    const faults = (error.errors ?? []).map(
+      ({ location, text }) => `${location?.file}:${location?.line} ${text}`,
+    )
+    throw new SetupError('the services do not bundle', faults.length > 0 ? faults : error.message, error)
+  }
 }
 
 function contentHash(service, baseImageId) {
