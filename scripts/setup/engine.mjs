@@ -10,7 +10,7 @@ const LOCAL_SOCKETS = ['unix:///var/run/docker.sock', 'unix:///run/docker.sock']
  * The engine that the docker client reaches, as `{ apiVersion, os, arch }`, or why there is none:
  * `{ reason }`. What it is asked by is the user's own: DOCKER_HOST and docker's context hold.
  */
-export async function askEngine() {
+async function askEngine() {
   if (findProgram('docker') === undefined) return { reason: 'the docker client is not installed' }
   const format = '{{.Server.APIVersion}} {{.Server.Os}} {{.Server.Arch}}'
   const asked = await run('docker', ['version', '--format', format], { timeoutMs: 10_000 })
