@@ -52,6 +52,10 @@ export async function aptInstall(packages) {
   const args = ['install', '-y', '-q', '--no-install-recommends', ...WAIT_FOR_DPKG, ...packages]
   const first = await run('apt-get', args, { env: ENV })
   if (first.code === 0) return
+  if (first.stderr.includes('dpkg --configure -a')) {
+    say('an installation was cut short here: finishing it (dpkg --configure -a)')
+    await mustRun('dpkg', ['--configure', '-a'], { env: ENV })
+  }
   // A mirror that has moved on since the lists were fetched no longer has what they name.
   await mustRun('apt-get', ['update', '-q'], { env: ENV })
   await mustRun('apt-get', args, { env: ENV, whatToDo: 'Mend that, then try again.' })
