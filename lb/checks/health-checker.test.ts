@@ -129,3 +129,25 @@ test('a name server that falls silent changes nothing', async () => {
   await expect.poll(() => blind.backend.servers[0]?.checks.failed, POLL).toBeGreaterThan(0)
   expect(blind.backend.up).toHaveLength(0)
 })
+
+test('all servers slow to their checks: they are down, and yet better than nobody', async () => {
+  await using a = await startServer(answers('late'))
+  await using b = await startServer(answers('late'))
+  await using lb = await startBalancer([a, b], { check: { timeout: '50ms' } })
+  a.behave = b.behave = isSilent
+  const owed = send(lb.trafficPort)
+  await expect.poll(() => a.seen.length + b.seen.length, POLL).toBe(1)
+  a.onCheck = b.onCheck = isSilent
+  await expect.poll(() => lb.backend.up.length, POLL).toBe(0)
+  a.behave = b.behave = answers('late')
+  expect((await send(lb.trafficPort)).body).toBe('late')
+  expect((await send(lb.adminPort, { path: '/readyz' })).status).toBe(503)
+  await Promise.all([a.die(), b.die()])
+  expect((await owed).status).toBeGreaterThanOrEqual(500)
+  const gone = expect.objectContaining({ because: 'check-refused' })
+  await expect.poll(() => lb.backend.servers.map(server => server.state), POLL).toEqual([gone, gone])
+  expect(await send(lb.trafficPort)).toMatchObject({
+    status: 503,
+    headers: { 'x-zonefall-lb-error': 'no-server-up' },
+  })
+})

@@ -9,7 +9,7 @@ import { type ClientFacts, upstreamHeaders } from './headers.ts'
 import { answerOwn } from './own-answer.ts'
 import { readRequest } from './read-request.ts'
 import { relayAnswer } from './relay-answer.ts'
-import { decide, isIdempotent, NOTHING_SPENT, type Spent } from './retry-policy.ts'
+import { decide, isIdempotent, NOTHING_SPENT, type Spent, statusOf } from './retry-policy.ts'
 
 export interface ForwardSettings extends AttemptSettings {
   readonly backend: Backend
@@ -139,7 +139,7 @@ async function relay(
 
 function nobody(backend: Backend, last: Failure | undefined): End {
   const reason = last?.cause ?? (backend.up.length > 0 ? 'maxconn' : 'no-server-up')
-  return { kind: 'own', status: last?.stage === 'sent' ? 502 : 503, reason, server: null }
+  return { kind: 'own', status: last ? statusOf(last) : 503, reason, server: null }
 }
 
 function relayInformation(

@@ -49,7 +49,12 @@ export function decide(failure: Failure, resendable: boolean, spent: Spent, allo
   return giveUp(failure)
 }
 
-function giveUp({ stage, cause }: Failure): Decision {
-  const late = cause === 'server-timeout' || cause === 'server-silent'
-  return { kind: 'give-up', status: stage === 'unsent' ? 503 : late ? 504 : 502, reason: cause }
+function giveUp(failure: Failure): Decision {
+  return { kind: 'give-up', status: statusOf(failure), reason: failure.cause }
+}
+
+/** HAProxy's: 503 for what could not be sent, 504 for silence after it was, 502 for all else. */
+export function statusOf({ stage, cause }: Failure): 502 | 503 | 504 {
+  if (stage === 'unsent') return 503
+  return cause === 'server-timeout' || cause === 'server-silent' ? 504 : 502
 }

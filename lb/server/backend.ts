@@ -53,18 +53,29 @@ export class Backend {
     this.#settings.onChange({ server, from: before.kind, cause: server.cause, atMs: server.sinceMs })
     if (server.state.kind === 'up') return
     server.pool.closeIdle()
-    if (SILENT.has(server.cause)) server.abandonUnanswered()
+    // Nobody left to ask instead: then waiting is the best that can be done.
+    if (SILENT.has(server.cause) && this.up.length > 0) server.abandonUnanswered()
   }
 
   /**
-   * The next server for a request that these have failed already. Nobody untried: one of the tried that is still up.
-   * `undefined`: none is up, or all have as much as they may.
+   * The next server for a request that these have failed already. Nobody untried: one of the tried. `undefined`: none
+   * may be used, or all have as much as they may.
    */
   pick(tried: ReadonlySet<Server>): Server | undefined {
-    const free = this.up.filter(s => s.address !== null && s.sessions.current < this.#settings.maxconn)
+    const free = this.#usable().filter(s => s.address !== null && s.sessions.current < this.#settings.maxconn)
     const untried = free.filter(server => !tried.has(server))
     const [first, ...others] = preferTrusted(untried.length > 0 ? untried : free)
     return first && this.#algorithm.pick([first, ...others])
+  }
+
+  /**
+   * Those who are up. If none is, those who are merely slow to answer their checks: on a starved machine all of them
+   * are, and a late answer is better than none (Envoy's panic mode). Who is proven gone or says 503 stays out.
+   */
+  #usable(): readonly Server[] {
+    const { up } = this
+    if (up.length > 0) return up
+    return this.servers.filter(({ state }) => state.kind === 'down' && state.because === 'check-timeout')
   }
 }
 

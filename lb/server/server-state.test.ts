@@ -41,7 +41,11 @@ test('whatever came before, `fall` failed checks in a row take it down, and not 
 
 test('an ejected server returns by checks alone, and a suspicion lasts until the next passed check', () => {
   const limits = { rise: 2, fall: 3 }
-  expect(after([PASSED, EJECTED, SUSPECTED, PASSED], limits)).toEqual({ kind: 'down', passed: 1 })
+  expect(after([PASSED, EJECTED, SUSPECTED, PASSED], limits)).toEqual({
+    kind: 'down',
+    passed: 1,
+    because: 'connect-refused',
+  })
   const suspect = after([PASSED, SUSPECTED], limits)
   expect(suspect.kind).toBe('up')
   expect(isTrusted(suspect)).toBe(false)

@@ -18,6 +18,8 @@ export type ServerState =
       readonly kind: 'down'
       /** Passed checks in a row. */
       readonly passed: number
+      /** What was last seen against it, which may be worse than what took it out. */
+      readonly because: string
     }
 
 export type Observation =
@@ -35,19 +37,21 @@ export interface Thresholds {
 
 /** One passed check is enough for a server that is new: HAProxy's `init-state down`. */
 export function initialState({ rise }: Thresholds): ServerState {
-  return { kind: 'down', passed: rise - 1 }
+  return { kind: 'down', passed: rise - 1, because: 'starting' }
 }
 
 export function observe(state: ServerState, seen: Observation, { rise, fall }: Thresholds): ServerState {
   switch (seen.kind) {
     case 'check-passed':
       if (state.kind === 'up' || state.passed + 1 >= rise) return { kind: 'up', failed: 0, conduct: 'good' }
-      return { kind: 'down', passed: state.passed + 1 }
+      return { ...state, passed: state.passed + 1 }
     case 'check-failed':
-      if (state.kind === 'down' || state.failed + 1 >= fall) return { kind: 'down', passed: 0 }
+      if (state.kind === 'down' || state.failed + 1 >= fall) {
+        return { kind: 'down', passed: 0, because: seen.cause }
+      }
       return { ...state, failed: state.failed + 1 }
     case 'ejected':
-      return { kind: 'down', passed: 0 }
+      return { kind: 'down', passed: 0, because: seen.cause }
     case 'suspected':
       return state.kind === 'up' ? { ...state, conduct: 'suspect' } : state
   }
