@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { delimiter, join, sep } from 'node:path'
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join, relative, sep } from 'node:path'
 import { findProgram, mustRun } from './command.mjs'
 import { firstDifference } from './lockfile.mjs'
 import { ROOT } from './paths.mjs'
@@ -31,12 +31,13 @@ export async function ensureRuntime() {
   requireOwnNode()
   const hash = lockHash()
   const difference = modulesDifference(hash)
-  if (difference === undefined) return
+  if (difference === undefined) return linkLockedNode()
   if (difference !== '') {
     say(`node_modules: ${difference}; running npm ci`)
     await npmCi()
   }
   requireLockedNode()
+  linkLockedNode()
   writeFileSync(STAMP, hash)
 }
 
@@ -91,4 +92,13 @@ function requireLockedNode() {
     `npm did not install Node for linux-${process.arch}`,
     'It is an optional dependency: run "npm ci --include=optional" and look at what it says.',
   )
+}
+
+// npm 9, which Debian and Ubuntu ship, links no programs of optional packages: without this link every npm script
+// would run on the system's own Node.
+function linkLockedNode() {
+  const link = join(MODULES, '.bin', 'node')
+  if (lockedNode === undefined || existsSync(link)) return
+  rmSync(link, { force: true }) // one that leads nowhere
+  symlinkSync(relative(dirname(link), join(lockedNode, 'bin', 'node')), link)
 }
