@@ -26,7 +26,9 @@ interface Figure {
 
 async function zonefall(...args: string[]): Promise<{ seconds: number; code: number; stdout: string }> {
   const before = performance.now()
-  const child = spawn(process.execPath, [join(ROOT, 'harness/bin.mjs'), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [join(ROOT, 'harness/bin.mjs'), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let stdout = ''
   child.stdout.on('data', chunk => {
     stdout += chunk
@@ -85,6 +87,8 @@ const figures = [...(await startFigures()), ...(await runFigures())]
 process.stdout.write('\n| figure | bound | median | all |\n| --- | --- | --- | --- |\n')
 for (const { name, bound, values: all, unit } of figures) {
   const shown = (value: number) => Number(value.toFixed(2))
-  process.stdout.write(`| ${name} | ${bound} ${unit} | ${shown(median(all))} ${unit} | ${all.map(shown).join(', ')} |\n`)
+  process.stdout.write(
+    `| ${name} | ${bound} ${unit} | ${shown(median(all))} ${unit} | ${all.map(shown).join(', ')} |\n`,
+  )
 }
 process.stdout.write(`\nload average before: ${before}, after: ${loadavg()[0]?.toFixed(2)}\n`)
