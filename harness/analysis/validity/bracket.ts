@@ -23,8 +23,8 @@ export const narrowBracket: ValidityRule = evidence => {
   return { code: 'bracket-too-wide', text: `${what} ${cause}`, advice }
 }
 
-/** Silence is noticed at the deadline only, so that a bad probe says little of when; else the prober was late. */
-function causeOf({ plan, events, episodes }: Evidence, widthMs: number): { cause: string; advice: string } {
+/** What a bracket is made of: lateness, the time that answers take, and, where there is silence, the deadline. */
+function causeOf({ plan, events, episodes, frame }: Evidence, widthMs: number): Cause {
   const { deadlineMs } = plan.probes
   const silent = episodes[0]?.outcomes.deadline ?? 0
   if (silent > 0 && widthMs >= deadlineMs) {
@@ -33,8 +33,20 @@ function causeOf({ plan, events, episodes }: Evidence, widthMs: number): { cause
       advice: 'Shorten the probes’ `deadlineMs`.',
     }
   }
+  const p99Ms = frame.baselineP99Ms ?? 0
+  if (p99Ms > widthMs / 4) {
+    return {
+      cause: `Even before the fault answers took long: their p99 was ${p99Ms.toFixed(0)} ms.`,
+      advice: 'Probe a path that is answered sooner.',
+    }
+  }
   return {
     cause: proberTrouble(events, phaseStart(events, 'baseline') ?? 0),
     advice: 'Give the machine to this run alone, or probe at a higher rate.',
   }
+}
+
+interface Cause {
+  readonly cause: string
+  readonly advice: string
 }

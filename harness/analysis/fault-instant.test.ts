@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { faultInstant } from './fault-instant.ts'
+import { historyOf, type Scenario } from './testing/history-builder.ts'
+
+const { plan } = historyOf()
+const FAULT_US = 2_500_000
+const instant = (scenario: Scenario) => faultInstant(historyOf(scenario).events, plan.target.id)
+const engine =
+  (action: string, atMs: number, errorMs: number): NonNullable<Scenario['moreEvents']> =>
+  ({ us, target }) => [{ type: 'engine', action, container: target, atUs: us(atMs), errorUs: errorMs * 1000 }]
+
+test('FinishedAt is the best point, and its latest the end of the interval', () => {
+  expect(instant({})).toEqual({
+    atUs: FAULT_US,
+    lowerUs: FAULT_US - 2000,
+    upperUs: FAULT_US + 2000,
+    source: 'FinishedAt',
+  })
+})
+
+test('a FinishedAt of another death does not count', () => {
+  const keeps: Scenario['keeps'] = event => event.type !== 'engine' || event.atUs !== FAULT_US
+  const call = {
+    lowerUs: FAULT_US - 2000,
+    upperUs: FAULT_US + 4000,
+    atUs: FAULT_US + 1000,
+    source: 'engine call',
+  }
+  expect(instant({ keeps, moreEvents: engine('finished', -500, 3) })).toEqual(call)
+  expect(instant({ keeps, moreEvents: engine('finished', 900, 3) })).toEqual(call)
+})
+
+test('without FinishedAt the kill event tells; a die event after the call only bounds nothing', () => {
+  const keeps: Scenario['keeps'] = event => event.type !== 'engine' || event.action !== 'finished'
+  expect(instant({ keeps, moreEvents: engine('kill', 2, 1) })).toMatchObject({
+    atUs: FAULT_US + 2000,
+    upperUs: FAULT_US + 4000,
+    source: 'kill event',
+  })
+  expect(instant({ keeps, moreEvents: engine('die', 1, 1) })).toMatchObject({
+    atUs: FAULT_US + 1000,
+    upperUs: FAULT_US + 2000,
+    source: 'die event',
+  })
+  expect(instant({ keeps, moreEvents: engine('die', 1500, 1) })).toMatchObject({
+    atUs: FAULT_US + 1000,
+    upperUs: FAULT_US + 4000,
+    source: 'engine call',
+  })
+})
+
+test('nothing was broken', () => {
+  expect(instant({ keeps: event => event.type !== 'fault' })).toBeNull()
+})
