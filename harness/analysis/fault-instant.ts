@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '../history/event.ts'
 
-/** When the fault struck: certainly between the two bounds, most likely at `atUs`, which `source` told. */
+/** When the fault struck: certainly between the two bounds, most likely at `atUs`, which `source` told. Whole µs. */
 export interface FaultInstant {
   readonly atUs: number
   readonly lowerUs: number
@@ -27,18 +27,18 @@ const SOURCES = [
 export function faultInstant(events: readonly HistoryEvent[], targetId: string): FaultInstant | null {
   const call = events.find(event => event.type === 'fault' && event.action === 'inject')
   if (call?.type !== 'fault') return null
-  const lowerUs = call.atUs
+  const lowerUs = Math.floor(call.atUs)
   const told = events.filter(
     (event): event is EngineEvent =>
       event.type === 'engine' && event.container.id === targetId && latestUs(event) >= lowerUs,
   )
   const ends = told.filter(({ action }) => action === 'finished' || action === 'die').map(latestUs)
-  const upperUs = Math.min(call.returnedUs, ...ends)
+  const upperUs = Math.ceil(Math.min(call.returnedUs, ...ends))
   for (const { action, source } of SOURCES) {
     const record = told.find(event => event.action === action && earliestUs(event) <= call.returnedUs)
-    if (record) return { atUs: clamp(record.atUs, lowerUs, upperUs), lowerUs, upperUs, source }
+    if (record) return { atUs: clamp(Math.round(record.atUs), lowerUs, upperUs), lowerUs, upperUs, source }
   }
-  return { atUs: (lowerUs + upperUs) / 2, lowerUs, upperUs, source: 'engine call' }
+  return { atUs: Math.round((lowerUs + upperUs) / 2), lowerUs, upperUs, source: 'engine call' }
 }
 
 function earliestUs({ atUs, errorUs = 0 }: EngineEvent): number {

@@ -47,7 +47,7 @@ function healed(frame: Frame): Measured<Bracketed> {
   const heal = frame.events.find(event => event.type === 'fault' && event.action === 'heal')
   if (heal?.type !== 'fault') return { value: null, reason: 'the fault was not undone in this run' }
   const { value, lower } = sinceFault(frame, heal)
-  return { value: { value, lower, upper: (heal.returnedUs - frame.fault.lowerUs) / 1000 } }
+  return { value: { value, lower, upper: Math.ceil(heal.returnedUs - frame.fault.lowerUs) / 1000 } }
 }
 
 /** As the balancer told it; else the first answer that names the target after it can have been up again. */

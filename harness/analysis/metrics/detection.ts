@@ -40,15 +40,15 @@ export function backInRotation(frame: Frame): BalancerEvent | undefined {
   )
 }
 
-/** An instant's distance from the fault in ms, with the bounds of both. */
+/** An instant's distance from the fault in ms, with the bounds of both, to whole µs. */
 export function sinceFault(
   { fault }: Frame,
   { atUs, errorUs = 0 }: { readonly atUs: number; readonly errorUs?: number | undefined },
 ): Bracketed {
   return {
-    value: (atUs - fault.atUs) / 1000,
-    lower: (atUs - errorUs - fault.upperUs) / 1000,
-    upper: (atUs + errorUs - fault.lowerUs) / 1000,
+    value: Math.round(atUs - fault.atUs) / 1000,
+    lower: Math.floor(atUs - errorUs - fault.upperUs) / 1000,
+    upper: Math.ceil(atUs + errorUs - fault.lowerUs) / 1000,
   }
 }
 

@@ -7,7 +7,8 @@ const ROLLING_US = 1_000_000
 
 /**
  * Fault instant → the rolling p99 of one second is back in the baseline's band and stays there for W; 0 if it
- * never left it. A second without a good probe is out of the band.
+ * never left it. A second without a good probe is out of the band, and the return begins with a good one: the
+ * second before that could be within the band too.
  */
 export function latencyRestoredMs(frame: Frame): Measured<number> {
   const { probes, fault, plan, endUs } = frame
@@ -20,7 +21,8 @@ export function latencyRestoredMs(frame: Frame): Measured<number> {
       backUs = null
       continue
     }
-    backUs ??= window.startUs
+    if (window.startUs === fault.atUs || probes.good[window.from]) backUs ??= window.startUs
+    if (backUs === null) continue
     if (window.startUs + ROLLING_US - backUs >= steadyUs) return { value: (backUs - fault.atUs) / 1000 }
   }
   const { steadyWindowMs } = plan.timing

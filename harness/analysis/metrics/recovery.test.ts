@@ -71,6 +71,11 @@ test('a run that is shorter than the window is censored', () => {
   expect(recovery_ms).toEqual({ value: null, reason: 'the run ended less than 8000 ms after the fault' })
 })
 
+test('latency is back with the first good answer, not with the second that ends in it', () => {
+  const { latency_restored_ms } = metricsOf({ outages: [{ fromMs: 0, toMs: 2500, manner: 'refused' }] })
+  expect(latency_restored_ms).toEqual({ value: 2501.3 })
+})
+
 test('latency that comes back for less than W has not come back', () => {
   const latencyMs = (_: number, since: number) => (since > 0 && since < 2000 && since % 1500 < 200 ? 80 : 2)
   expect(metricsOf({ latencyMs, timing: { steadyWindowMs: 1500 } }).latency_restored_ms.value).toBeCloseTo(

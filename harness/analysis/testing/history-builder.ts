@@ -50,7 +50,7 @@ export interface Place {
   readonly target: ContainerRef
 }
 
-export const TIMING: Timing = {
+const TIMING: Timing = {
   warmUpMs: 500,
   baselineMs: 2000,
   holdMs: 3000,

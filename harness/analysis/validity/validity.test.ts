@@ -123,7 +123,7 @@ describe('the bracket', () => {
   })
   test('is too wide because answers take long', () => {
     const [reason] = reasonsOf({ latencyMs: () => 240, slos: ['error_window_ms max < 1.5s'] })
-    expect(reason?.text).toContain('Even before the fault answers took long: their p99 was 240 ms.')
+    expect(reason?.text).toContain('Before the fault the p99 of answers was 240 ms.')
   })
   test('is too wide because silence is noticed at the deadline only', () => {
     const [reason] = reasonsOf({ outages: [{ fromMs: 0, toMs: 1500, manner: 'silence' }] })
