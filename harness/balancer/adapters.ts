@@ -1,5 +1,5 @@
 import type { ContainerState } from '../docker/containers.ts'
-import type { BalancerAdapter, BalancerObserver } from './observer.ts'
+import type { BalancerAdapter, BalancerObserver } from './adapter.ts'
 import { zonefallBalancer } from './zonefall-balancer.ts'
 
 /** Every kind of balancer whose state can be watched. Adding one: a file beside this one, and its name here. */

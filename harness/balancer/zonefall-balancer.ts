@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { z } from 'zod'
 import { isLoopback } from '../traffic/loopback.ts'
-import type { BalancerAdapter, BalancerChange } from './observer.ts'
+import type { BalancerAdapter, BalancerChange } from './adapter.ts'
 
 const changeSchema = z.looseObject({
   at_ns: z.string().regex(/^\d+$/),

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { openStateDir } from '../state/state-dir.ts'
-import { describeUndo } from '../undo/entry.ts'
 import { findLeftovers } from '../undo/leftovers.ts'
 import { undoOne } from '../undo/undo.ts'
+import { describeUndo } from '../undo/undo-entry.ts'
 import type { CommandContext } from './context.ts'
 import { openEngine } from './session.ts'
 

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { takeLock } from '../state/lock.ts'
-import { entryUrl, planEntry, waitForEntry } from '../system/entry.ts'
+import { entryUrl, planEntry, waitForEntry } from '../system/entry-point.ts'
 import { bringUp, requireAbsent, takeDown } from '../system/system.ts'
 import type { CommandContext } from './context.ts'
 import { openSession } from './session.ts'

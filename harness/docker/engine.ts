@@ -3,6 +3,7 @@ import Dockerode from 'dockerode'
 import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
 import { type ClockTrip, measureClock } from './clock.ts'
 import { type Containers, containersOf } from './containers.ts'
+import { withEngineErrors } from './engine-errors.ts'
 import { type EngineEvent, watchEvents } from './events.ts'
 import { type ArmedHelper, armHelper, type HelperSpec } from './helper.ts'
 import { type ProjectRemains, removeProject, surveyProject } from './project.ts'
@@ -43,7 +44,7 @@ export async function connectEngine(): Promise<Engine> {
       cause: error,
     })
   })
-  return {
+  return withEngineErrors<Engine>({
     info: {
       serverVersion: version.Version,
       apiVersion: version.ApiVersion,
@@ -53,7 +54,7 @@ export async function connectEngine(): Promise<Engine> {
       cpus: info.NCPU,
       memoryBytes: info.MemTotal,
     },
-    containers: containersOf(docker),
+    containers: withEngineErrors(containersOf(docker)),
     answersWithin: limitMs => answersWithin(docker, limitMs),
     watchEvents: (project, onEvent, signal) => watchEvents(docker, project, onEvent, signal),
     measureClock: trips => measureClock(docker, trips),
@@ -62,7 +63,7 @@ export async function connectEngine(): Promise<Engine> {
     surveyProject: project => surveyProject(docker, project),
     removeProject: project => removeProject(docker, project),
     volumeProject: name => volumeProject(docker, name),
-  }
+  })
 }
 
 async function answersWithin(docker: Dockerode, limitMs: number): Promise<boolean> {

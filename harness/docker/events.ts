@@ -28,6 +28,7 @@ export async function watchEvents(
   // Two ends: the engine closes the stream (or it breaks), or we destroyed it.
   const ended = once(stream, 'close').catch(() => undefined)
   const lines = createInterface({ input: stream })
+  lines.on('error', () => undefined) // a stream that breaks is closed too, and that is looked at below
   lines.on('line', line => {
     const event = parseEvent(line)
     if (event) onEvent(event)

@@ -45,13 +45,13 @@ const load = z
 const timing = z
   .strictObject({
     /** Traffic flows, nothing is judged. */
-    warmUpMs: z.number().int().min(0).default(1500),
+    warmUpMs: z.number().int().min(0).max(60_000).default(1500),
     /** What "steady" means is measured here; it must be clean. */
-    baselineMs: z.number().int().min(1000).default(5000),
+    baselineMs: z.number().int().min(1000).max(120_000).default(5000),
     /** From the fault to its undoing. */
-    holdMs: z.number().int().min(100).default(6000),
+    holdMs: z.number().int().min(100).max(900_000).default(6000),
     /** Watched after the undoing. */
-    recoveryMs: z.number().int().min(1000).default(9000),
+    recoveryMs: z.number().int().min(1000).max(900_000).default(9000),
     /** W: how long all must be well to count as recovered. */
     steadyWindowMs: z.number().int().min(1000).default(5000),
   })

@@ -3,6 +3,7 @@ import type { ArmedFault, Fault, FaultEngine, FaultTarget } from './fault.ts'
 import { isRunning, readBack } from './read-back.ts'
 
 const HELPER_IMAGE = 'zonefall/toolbox:1'
+/** Longer than the longest warm-up and baseline that an experiment may have. */
 const HELPER_EXPIRES_SECONDS = 300
 
 /**

@@ -1,5 +1,5 @@
 import type { Engine } from '../docker/engine.ts'
-import type { UndoEntry } from '../undo/entry.ts'
+import type { UndoEntry } from '../undo/undo-entry.ts'
 
 /**
  * A fault: one file in this folder and one line in the catalogue. Lifecycle:

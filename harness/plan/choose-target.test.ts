@@ -18,7 +18,8 @@ const choose = (
   selector: object,
   seed = 1,
   keepOnly?: { tier: string; count: number },
-) => chooseTarget({ members, selector, keepOnly, random: randomFrom(seed, 'target') })
+) =>
+  chooseTarget({ members, selector, tierIs: 'meant-loosely', keepOnly, random: randomFrom(seed, 'target') })
 
 test('a tier narrows to its members, and the peers are the whole tier', () => {
   const { target, peers, dropped } = choose(reference, { tier: 'gateway' })
@@ -56,6 +57,20 @@ test('a project without tier labels offers whatever carries the zone label', () 
   const { target, peers } = choose(foreign, { tier: 'gateway' })
   expect(target.service).toBe('web')
   expect(peers.map(memberName)).toEqual(['web-1', 'web-2'])
+})
+
+test('a tier that the user named is not taken loosely', () => {
+  const untiered = [{ service: 'web', number: 1, zone: 'eu-1a', tier: null }]
+  const request = {
+    members: untiered,
+    selector: { tier: 'edge' },
+    keepOnly: undefined,
+    random: randomFrom(1, 'target'),
+  }
+  expect(() => chooseTarget({ ...request, tierIs: 'meant-exactly' })).toThrow(
+    'No container matches tier=edge',
+  )
+  expect(chooseTarget({ ...request, tierIs: 'meant-loosely' }).target.service).toBe('web')
 })
 
 test('a replica can be named by its container or by its service', () => {

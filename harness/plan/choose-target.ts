@@ -15,12 +15,14 @@ export interface Choice {
 export interface ChoiceRequest {
   readonly members: readonly Member[]
   readonly selector: Selector
+  /** Whether a tier that the project does not label may be taken for "what is replicated over zones". */
+  readonly tierIs: 'meant-loosely' | 'meant-exactly'
   readonly keepOnly: { readonly tier: string; readonly count: number } | undefined
   readonly random: Random
 }
 
 /** Draws the target among the containers that match, after dropping what the experiment runs without. */
-export function chooseTarget({ members, selector, keepOnly, random }: ChoiceRequest): Choice {
+export function chooseTarget({ members, selector, tierIs, keepOnly, random }: ChoiceRequest): Choice {
   const kept = keepOnly ? draw(matching(members, { tier: keepOnly.tier }), keepOnly.count, random) : []
   const dropped = keepOnly
     ? matching(members, { tier: keepOnly.tier }).filter(
@@ -28,7 +30,7 @@ export function chooseTarget({ members, selector, keepOnly, random }: ChoiceRequ
       )
     : []
   const present = members.filter(member => !dropped.some(other => isSameMember(member, other)))
-  const candidates = matching(present, selector)
+  const candidates = matching(present, selector, tierIs)
   const [target] = draw(candidates, 1, random)
   if (!target) {
     const there = members.map(describe).join(', ') || 'none'
@@ -41,15 +43,20 @@ export function chooseTarget({ members, selector, keepOnly, random }: ChoiceRequ
 }
 
 /**
- * A project without any tier label has no tiers to choose from: then any container that carries the
- * zone label will do, since who labels zones labels what is replicated over them.
+ * A project without any tier label has no tiers for an experiment to choose from: then any container that
+ * carries the zone label will do, since who labels zones labels what is replicated over them. A tier that
+ * the user named is another matter.
  */
-function matching(members: readonly Member[], selector: Selector): Member[] {
+function matching(
+  members: readonly Member[],
+  selector: Selector,
+  tierIs: ChoiceRequest['tierIs'] = 'meant-loosely',
+): Member[] {
   const { tier, ...rest } = selector
-  const tiersExist = members.some(member => member.tier !== null)
+  const byTier = tierIs === 'meant-exactly' || members.some(member => member.tier !== null)
   return members.filter(
     member =>
-      (tier === undefined || (tiersExist ? member.tier === tier : member.zone !== null)) &&
+      (tier === undefined || (byTier ? member.tier === tier : member.zone !== null)) &&
       (rest.zone === undefined || member.zone === rest.zone) &&
       (rest.service === undefined || member.service === rest.service) &&
       (rest.name === undefined || memberName(member) === rest.name || member.service === rest.name),

@@ -31,6 +31,7 @@ export function makePlan({ experiment, project, keys, target, trials, seed }: Pl
   const choice = chooseTarget({
     members: membersOf(project, keys),
     selector: target ?? experiment.target,
+    tierIs: target ? 'meant-exactly' : 'meant-loosely',
     keepOnly: experiment.keepOnly,
     random: randomFrom(seed, `${experiment.name}/target`),
   })

@@ -5,6 +5,7 @@ import { type Analysis, analyse } from '../analysis/analyse.ts'
 import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
 import { readEvents } from '../history/event-log.ts'
 import { readSamples } from '../history/sample-file.ts'
+import { writeFailure } from '../history/write-failure.ts'
 import { type ReportAssets, renderReport } from '../report/html-report.ts'
 import { judge, type VerdictDocument } from '../verdict/judge.ts'
 import type { Manifest } from './manifest.ts'
@@ -16,7 +17,7 @@ export interface AnalysedRun {
 
 /**
  * Makes `analysis.json`, `verdict.json` and `report.html` from a run's raw history. Nothing but the folder
- * goes in, so that the same folder gives the same bytes. Errors: RESULTS_UNREADABLE.
+ * goes in, so that the same folder gives the same bytes. Errors: RESULTS_UNREADABLE, DISK_FULL, RESULTS_UNWRITABLE.
  */
 export async function analyseRun(folder: string): Promise<AnalysedRun> {
   const names = await trialFolders(folder)
@@ -43,7 +44,7 @@ export async function analyseRun(folder: string): Promise<AnalysedRun> {
     results: join('results', basename(folder)),
   })
   await writeJson(join(folder, 'verdict.json'), verdict)
-  await writeFile(join(folder, 'report.html'), renderReport(verdict, trials, await readAssets()))
+  await writeText(join(folder, 'report.html'), renderReport(verdict, trials, await readAssets()))
   return { verdict, trials }
 }
 
@@ -79,5 +80,15 @@ async function readManifest(path: string): Promise<Manifest> {
 }
 
 async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFile(path, `${JSON.stringify(value, null, 2)}\n`)
+  await writeText(
+    path,
+    `${JSON.stringify(value, null, 2)}
+`,
+  )
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  await writeFile(path, text).catch((error: unknown) => {
+    throw writeFailure(path, error)
+  })
 }

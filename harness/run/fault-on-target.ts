@@ -39,21 +39,29 @@ export class FaultOnTarget {
       fault.arm({ id, name, project }, engine),
       `${fault.kind} of ${name} could not be prepared`,
     )
-    const undoNumbers: number[] = []
-    for (const entry of armed.undo) undoNumbers.push(await journal.record(entry))
-    return new FaultOnTarget(fault.kind, armed, around, undoNumbers)
+    try {
+      const undoNumbers: number[] = []
+      for (const entry of armed.undo) undoNumbers.push(await journal.record(entry))
+      return new FaultOnTarget(fault.kind, armed, around, undoNumbers)
+    } catch (error) {
+      await armed.disarm()
+      throw error
+    }
   }
 
   async inject(signal: AbortSignal): Promise<void> {
     const injectedUs = this.#around.clock.nowUs()
     await this.#act('inject', () => this.#armed.inject())
-    await this.#verify('inject', this.#armed.verify(signal))
+    await this.#verify('inject', this.#armed.verify(signal)) // not read back: that makes the trial invalid
     await this.#recordFinished(injectedUs)
   }
 
   async heal(signal: AbortSignal): Promise<void> {
     await this.#act('heal', () => this.#armed.heal())
-    await this.#verify('heal', this.#armed.verifyHealed(signal))
+    const healed = await this.#verify('heal', this.#armed.verifyHealed(signal))
+    if (!healed.ok) {
+      throw new ZonefallError('FAULT_FAILED', `${this.#target.name} was not healed: ${healed.detail}.`)
+    }
     for (const number of this.#undoNumbers.splice(0)) await this.#around.journal.settle(number)
   }
 
@@ -78,10 +86,15 @@ export class FaultOnTarget {
     })
   }
 
-  async #verify(action: 'inject' | 'heal', reading: Promise<Verification>): Promise<void> {
+  async #verify(action: 'inject' | 'heal', reading: Promise<Verification>): Promise<Verification> {
     const { clock, record } = this.#around
-    const { ok, detail } = await reading
+    const verification = await orFail(
+      reading,
+      `the ${this.#kind} of ${this.#target.name} could not be read back`,
+    )
+    const { ok, detail } = verification
     record({ type: 'fault-verified', action, container: this.#target, ok, detail, atUs: clock.nowUs() })
+    return verification
   }
 
   /** `FinishedAt`: when the engine saw the main process end, if this fault (and not an earlier one) ended it. */
@@ -97,6 +110,7 @@ export class FaultOnTarget {
 
 async function orFail<T>(work: Promise<T>, what: string): Promise<T> {
   return work.catch((error: unknown) => {
+    if (error instanceof ZonefallError) throw error // it says more: the engine is gone
     throw new ZonefallError('FAULT_FAILED', `${what}: ${messageOf(error)}`, { cause: error })
   })
 }

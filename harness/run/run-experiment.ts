@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import type { Engine } from '../docker/engine.ts'
 import { isEmpty } from '../docker/project.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
+import { writeFailure } from '../history/write-failure.ts'
 import { type ExperimentPlan, planTrial } from '../plan/make-plan.ts'
 import type { LabelKeys } from '../plan/members.ts'
 import { referenceOf } from '../plan/resolve-members.ts'
 import { makeManifest } from '../results/manifest.ts'
 import type { RunFolder } from '../results/run-folder.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
-import { entryUrl, planEntry, waitForEntry } from '../system/entry.ts'
+import { entryUrl, planEntry, waitForEntry } from '../system/entry-point.ts'
 import { bringUp, describeRemains } from '../system/system.ts'
 import { UndoJournal } from '../undo/journal.ts'
 import { undoOutstanding } from '../undo/undo.ts'
@@ -62,7 +63,10 @@ export async function runExperiment(request: RunRequest): Promise<void> {
     const now = await engine.containers.list(project.name)
     const trialPlan = planTrial(plan, trial, { ...request, containers: now, url })
     const manifest = makeManifest({ ...request, plan: trialPlan, engine: engine.info, startedAt: new Date() })
-    await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+    const manifestPath = join(folder, 'manifest.json')
+    await writeFile(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`).catch((error: unknown) => {
+      throw writeFailure(manifestPath, error)
+    })
     if (plan.phasesMs.length > 1) observer.step(`Trial ${trial} of ${plan.phasesMs.length}.`)
     const references = now.map(container => referenceOf(container, request.keys))
     await runTrial({

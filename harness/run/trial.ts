@@ -8,6 +8,7 @@ import { messageOf } from '../errors/zonefall-error.ts'
 import { findFault } from '../faults/catalogue.ts'
 import type { ContainerRef, HistoryEvent, Phase } from '../history/event.ts'
 import { Recorder } from '../history/recorder.ts'
+import { writeFailure } from '../history/write-failure.ts'
 import type { TrialPlan } from '../plan/trial-plan.ts'
 import type { UndoJournal } from '../undo/journal.ts'
 import { FaultOnTarget } from './fault-on-target.ts'
@@ -121,7 +122,10 @@ async function saveLogs(
       const text = await engine.containers
         .logs(id, 'all')
         .catch((error: unknown) => `(its log could not be read: ${messageOf(error)})\n`)
-      await writeFile(join(folder, 'logs', `${name}.log`), text)
+      const path = join(folder, 'logs', `${name}.log`)
+      await writeFile(path, text).catch((error: unknown) => {
+        throw writeFailure(path, error)
+      })
     }),
   )
 }

@@ -4,7 +4,7 @@ import { isEmpty, type ProjectRemains } from '../docker/project.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 import { isSameMember, type Member } from '../plan/members.ts'
 import type { ComposeProject } from './compose-config.ts'
-import { composeUp } from './environment.ts'
+import { composeUp } from './compose-up.ts'
 import { waitUntilHealthy } from './readiness.ts'
 
 const HEALTHY_LIMIT_MS = 60_000

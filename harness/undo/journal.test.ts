@@ -3,9 +3,9 @@ import { appendFile, mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import type { UndoEntry } from './entry.ts'
 import { readOutstanding, UndoJournal } from './journal.ts'
 import { undoOutstanding } from './undo.ts'
+import type { UndoEntry } from './undo-entry.ts'
 
 let path: string
 beforeEach(async () => {

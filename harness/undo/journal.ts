@@ -1,5 +1,5 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
-import { type UndoEntry, undoEntrySchema } from './entry.ts'
+import { type UndoEntry, undoEntrySchema } from './undo-entry.ts'
 
 /**
  * The undo journal: one line when something is about to be done (with how to undo it), one when that

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { readHolder } from '../state/lock.ts'
 import type { StateDir } from '../state/state-dir.ts'
-import { describeUndo, type UndoEntry } from './entry.ts'
 import { readOutstanding } from './journal.ts'
+import { describeUndo, type UndoEntry } from './undo-entry.ts'
 
 /** What a run that died left to undo. */
 export interface Leftover {

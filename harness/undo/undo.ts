@@ -1,7 +1,7 @@
 import type { Engine } from '../docker/engine.ts'
 import { messageOf } from '../errors/zonefall-error.ts'
-import { carryOut, describeUndo, UNDO_LIMIT_MS, type UndoEntry } from './entry.ts'
 import type { UndoJournal } from './journal.ts'
+import { carryOut, describeUndo, UNDO_LIMIT_MS, type UndoEntry } from './undo-entry.ts'
 
 export interface UndoFailure {
   readonly entry: UndoEntry

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connectEngine, type Engine } from '../docker/engine.ts'
 import { isEmpty } from '../docker/project.ts'
 import { messageOf } from '../errors/zonefall-error.ts'
-import { describeUndo } from './entry.ts'
 import { readOutstanding } from './journal.ts'
 import { undoOne } from './undo.ts'
+import { describeUndo } from './undo-entry.ts'
 
 /**
  * The watchdog: a process of its own, in its own session, started before a run changes anything. Its
@@ -19,6 +19,7 @@ const log = (line: string) => appendFile(`${journal}.log`, `${new Date().toISOSt
 const QUIET_CHECKS = 4
 const CHECK_EVERY_MS = 250
 const GIVE_UP_MS = 60_000
+const ENGINE_LIMIT_MS = 120_000
 
 process.stdout.write('ready\n')
 process.stdout.on('error', () => process.stdout.destroy()) // the harness that read this is gone
@@ -29,7 +30,8 @@ if (existsSync(journal)) await undoAfterDeath()
 
 async function undoAfterDeath(): Promise<void> {
   await log('the harness is gone; undoing what its journal holds')
-  const engine = await connectEngine()
+  const engine = await reachEngine()
+  if (!engine) return log('the engine does not answer; `zonefall cleanup` does the rest')
   const entries = await readOutstanding(journal)
   let mended = true
   for (const entry of entries) {
@@ -41,6 +43,20 @@ async function undoAfterDeath(): Promise<void> {
     if (entry.kind === 'remove-project') mended = (await removeUntilQuiet(entry.project, engine)) && mended
   }
   if (mended) await Promise.all([rm(journal), rm(`${journal}.log`)])
+}
+
+/** The engine may be gone as well, and come back. */
+async function reachEngine(): Promise<Engine | undefined> {
+  const limit = AbortSignal.timeout(ENGINE_LIMIT_MS)
+  while (!limit.aborted) {
+    try {
+      return await connectEngine()
+    } catch (error) {
+      await log(messageOf(error))
+      await sleep(1000)
+    }
+  }
+  return undefined
 }
 
 /** A `docker compose up` of the dead harness may still be creating containers: looks again until it is over. */

@@ -43,7 +43,7 @@ function asStartError(error: unknown, project: ComposeProject): ZonefallError {
       cause: error,
     })
   if (
-    /pull access denied|failed to resolve source metadata|manifest unknown|failed to do request|No such image/i.test(
+    /pull access denied|failed to resolve source metadata|manifest unknown|failed to do request|No such image|\/v2\//i.test(
       messageOf(error),
     )
   ) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { isLoopback } from '../traffic/loopback.ts'
 import type { ComposeProject, ComposeService } from './compose-config.ts'
-import { parseEntryUrl, planEntry } from './entry.ts'
+import { parseEntryUrl, planEntry } from './entry-point.ts'
 
 const projectOf = (services: ComposeService[]): ComposeProject => ({
   name: 'p',
