@@ -1,4 +1,4 @@
-/** What the process's exit code says; documented in the README, fixed by DESIGN. */
+/** What the process's exit code says; documented in the README. */
 export const EXIT = {
   pass: 0,
   fail: 1,
