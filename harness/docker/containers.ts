@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type Dockerode from 'dockerode'
 import { parseEngineTime } from './clock.ts'
 import { readLogs } from './logs.ts'
@@ -12,6 +13,8 @@ export interface ContainerState {
   readonly labels: Readonly<Record<string, string>>
   readonly status: string
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy'
+  /** Its health check as a command line; empty when it has none. */
+  readonly healthCheck: readonly string[]
   readonly exitCode: number
   readonly restartCount: number
   /** Process id of its main process in the engine's own pid namespace; 0 when it does not run. */
@@ -36,6 +39,8 @@ export interface Containers {
   start(id: string): Promise<void>
   /** Stops and removes it; one that is gone already is not an error. */
   remove(id: string): Promise<void>
+  /** Runs a command inside it; resolves with the exit code. */
+  exec(id: string, command: readonly string[]): Promise<number>
   logs(id: string, tailLines: number | 'all'): Promise<string>
 }
 
@@ -58,6 +63,7 @@ export function containersOf(docker: Dockerode): Containers {
     async remove(id) {
       await docker.getContainer(id).remove({ force: true, v: true }).catch(unlessStatus(404, 409))
     },
+    exec: (id, command) => runInside(docker, id, command),
     logs: (id, tailLines) => readLogs(docker, id, tailLines),
   }
 }
@@ -82,6 +88,7 @@ function stateOf(inspected: Dockerode.ContainerInspectInfo): ContainerState {
     number: Number(labels['com.docker.compose.container-number'] ?? 1),
     labels,
     status: State.Status,
+    healthCheck: commandOf(Config.Healthcheck?.Test),
     health: health === 'healthy' || health === 'unhealthy' || health === 'starting' ? health : 'none',
     exitCode: State.ExitCode,
     restartCount: inspected.RestartCount,
@@ -101,4 +108,21 @@ function stateOf(inspected: Dockerode.ContainerInspectInfo): ContainerState {
 /** The engine writes year 1 for "never". */
 function engineTimeOrZero(text: string): bigint {
   return text === '' || text.startsWith('0001-') ? 0n : parseEngineTime(text)
+}
+
+/** `["CMD", …]` and `["CMD-SHELL", "…"]`, as the engine keeps a health check. */
+function commandOf(test: readonly string[] = []): string[] {
+  const [kind, ...rest] = test
+  if (kind === 'CMD') return rest
+  return kind === 'CMD-SHELL' ? ['/bin/sh', '-c', rest.join(' ')] : []
+}
+
+async function runInside(docker: Dockerode, id: string, command: readonly string[]): Promise<number> {
+  const exec = await docker
+    .getContainer(id)
+    .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true })
+  const output = await exec.start({})
+  output.resume() // it has to be read to its end, though nobody wants it
+  await once(output, 'close')
+  return (await exec.inspect()).ExitCode ?? -1
 }

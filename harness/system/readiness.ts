@@ -11,7 +11,7 @@ export interface ReadinessRequest {
 }
 
 /**
- * Resolves when every container of the project runs and, where it has a health check, is healthy. One that
+ * Resolves when every container of the project runs and, where it has a health check, passes it. One that
  * exited with 0 is an init job that has done its work. Errors: SYSTEM_NOT_READY, with the last log lines.
  */
 export async function waitUntilHealthy({
@@ -24,13 +24,32 @@ export async function waitUntilHealthy({
   for (;;) {
     const containers = await engine.containers.list(project)
     const failed = containers.find(hasFailed)
-    const waitingFor = containers.filter(container => !isReady(container))
+    const waitingFor = failed ? [] : await notYetReady(containers, engine)
     if (!failed && waitingFor.length === 0 && containers.length > 0) return containers
     if (failed || limit.aborted) {
       throw await notReady(engine, failed ?? waitingFor[0], limitMs)
     }
     await pause(100, signal)
   }
+}
+
+/**
+ * The engine runs a health check for the first time when its interval has passed, which may be half a
+ * minute: we run the same command inside the container at once, and take its success for what it is.
+ */
+async function notYetReady(
+  containers: readonly ContainerState[],
+  engine: Pick<Engine, 'containers'>,
+): Promise<ContainerState[]> {
+  const ready = await Promise.all(
+    containers.map(async container => {
+      if (isReady(container)) return true
+      const { status, health, healthCheck, id } = container
+      if (status !== 'running' || health !== 'starting' || healthCheck.length === 0) return false
+      return (await engine.containers.exec(id, healthCheck)) === 0
+    }),
+  )
+  return containers.filter((_, index) => !ready[index])
 }
 
 function isReady({ status, health, exitCode }: ContainerState): boolean {

@@ -4,10 +4,10 @@ import { findProgram } from './command.mjs'
 
 /** What goes into an image packed from the machine: a system just large enough to serve and to be broken. */
 
-const REQUIRED = ['sh', 'cat', 'ls', 'sleep', 'head', 'id', 'env', 'iptables', 'ip', 'tc']
+const REQUIRED = ['sh', 'bash', 'cat', 'ls', 'sleep', 'head', 'id', 'env', 'iptables', 'ip', 'tc']
 
 const WELCOME = [
-  ...['bash', 'busybox', 'kill', 'pgrep', 'ps', 'nice', 'timeout', 'nproc', 'hostname', 'getent'],
+  ...['busybox', 'kill', 'pgrep', 'ps', 'nice', 'timeout', 'nproc', 'hostname', 'getent'],
   ...[
     'chmod',
     'chown',
