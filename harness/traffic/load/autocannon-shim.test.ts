@@ -60,7 +60,7 @@ test('a request without an answer is told as such when its time is over, and the
     client =>
       shim(client, {
         address: '127.0.0.1',
-        slots: new Slots(performance.now(), 20),
+        slots: new Slots(performance.now(), 20, () => 0),
         nowUs: () => performance.now() * 1000,
         isGood: status => status === 200,
         onEnd: end => {

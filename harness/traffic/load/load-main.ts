@@ -40,7 +40,11 @@ runTrafficProcess((settings, channel, signal) => {
       ignoreCoordinatedOmission: true,
       sampleInt: STOP_CHECK_MS,
       setupClient: client => {
-        const slots = new Slots(startMs + (made * 1000) / ratePerSecond, (clients * 1000) / ratePerSecond)
+        const slots = new Slots(
+          startMs + (made * 1000) / ratePerSecond,
+          (clients * 1000) / ratePerSecond,
+          Math.random,
+        )
         made += 1
         shim(client as unknown as AutocannonClient, {
           ...common,
