@@ -10,7 +10,7 @@ export async function analyse(
   options: { json?: true },
   context: CommandContext,
 ): Promise<ExitCode> {
-  const analysed = await analyseRun(resolve(context.cwd, dir))
+  const analysed = await analyseRun(resolve(context.cwd, dir), context.packageRoot)
   if (options.json) context.terminal.out(JSON.stringify(analysed.verdict))
   else
     for (const line of renderSummary([analysed], { colour: context.terminal.colour }))

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
+import { takeLock } from '../state/lock.ts'
 import { openStateDir } from '../state/state-dir.ts'
 import { findLeftovers } from '../undo/leftovers.ts'
 import { undoOne } from '../undo/undo.ts'
@@ -17,6 +18,7 @@ export async function cleanup(context: CommandContext): Promise<ExitCode> {
   const engine = await openEngine(context)
   let exit: ExitCode = EXIT.pass
   for (const { project, journal, entries } of leftovers) {
+    await using _lock = await takeLock(state.lockOf(project), project)
     let mended = true
     // Removing the project makes starting its containers first pointless, but each entry must hold alone.
     for (const entry of entries) {

@@ -68,7 +68,7 @@ test('Ctrl-C in the middle of a fault undoes everything', async () => {
   await run.until('kill zonefall-foreign-web')
   run.child.kill('SIGINT')
   expect(await run.exited).toBe(130)
-  expect(run.output.stderr).toContain('Interrupted by SIGINT. Everything was undone.')
+  expect(run.output.stderr).toContain('Interrupted by SIGINT.\nzonefall: Everything was undone.')
   expect(isEmpty(await engine.surveyProject(PROJECT))).toBe(true)
   expect(await readdir(env.ZONEFALL_STATE_DIR)).toEqual([])
 })

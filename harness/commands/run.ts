@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
+import type { Experiment } from '../experiment/experiment.ts'
 import { loadExperiment } from '../experiment/load-experiment.ts'
 import { type ExperimentPlan, makePlan } from '../plan/make-plan.ts'
 import { memberName } from '../plan/members.ts'
@@ -16,6 +17,7 @@ import { parseEntryUrl, planEntry } from '../system/entry-point.ts'
 import { requireAbsent } from '../system/system.ts'
 import { Progress } from '../terminal/progress.ts'
 import { exitCodeOf } from '../verdict/exit-code.ts'
+import { requireEnoughTrials } from '../verdict/slo.ts'
 import type { CommandContext } from './context.ts'
 import { openSession, type Session } from './session.ts'
 import type { SystemOptions } from './system-options.ts'
@@ -38,33 +40,53 @@ export async function run(
   options: RunOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { terminal, packageRoot } = context
-  const chosen = names.length > 0 ? names : DEFAULT_EXPERIMENTS
   const flagTarget = options.target === undefined ? undefined : parseSelector(options.target)
   if (options.url !== undefined) parseEntryUrl(options.url)
-  const experiments = await Promise.all(
-    chosen.map(name => loadExperiment(name, join(packageRoot, 'experiments'))),
-  )
-
+  const experiments = await loadChosen(names, options, context)
   const session = await openSession(options, context)
   const { project, engine, state, keys } = session
   const target = flagTarget ?? (session.target === undefined ? undefined : parseSelector(session.target))
-  const url = session.url === undefined ? undefined : parseEntryUrl(session.url)
-  if (!url) planEntry(project)
+  if (session.url === undefined) planEntry(project)
+  else parseEntryUrl(session.url)
   const seed = options.seed ?? randomInt(2 ** 31)
   const plans = experiments.map(experiment =>
     makePlan({ experiment, project, keys, target, trials: options.trials, seed }),
   )
-  for (const plan of plans) sayPlan(plan, session, terminal.say)
+  for (const plan of plans) sayPlan(plan, session, context.terminal.say)
   if (options.dryRun) return EXIT.pass
 
   await using _lock = await takeLock(state.lockOf(project.name), project.name)
-  const journalPath = state.journalOf(project.name)
-  if (existsSync(journalPath)) {
-    const what = `An earlier run on ${project.name} died and left things behind.`
-    throw new ZonefallError('SYSTEM_BUSY', what, { advice: 'Run `zonefall cleanup` first.' })
-  }
+  requireNoJournal(state.journalOf(project.name), project.name)
   await requireAbsent(project, engine)
+  return carryOut(plans, session, options, context)
+}
+
+async function loadChosen(
+  names: readonly string[],
+  { trials }: RunOptions,
+  { packageRoot }: CommandContext,
+): Promise<Experiment[]> {
+  const chosen = names.length > 0 ? names : DEFAULT_EXPERIMENTS
+  const library = join(packageRoot, 'experiments')
+  const experiments = await Promise.all(chosen.map(name => loadExperiment(name, library)))
+  for (const { slos } of experiments) requireEnoughTrials(slos, trials)
+  return experiments
+}
+
+function requireNoJournal(path: string, project: string): void {
+  if (!existsSync(path)) return
+  const what = `An earlier run on ${project} died and left things behind.`
+  throw new ZonefallError('SYSTEM_BUSY', what, { advice: 'Run `zonefall cleanup` first.' })
+}
+
+async function carryOut(
+  plans: readonly ExperimentPlan[],
+  session: Session,
+  options: RunOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { terminal, packageRoot, signal } = context
+  const { project, state } = session
   const runs: AnalysedRun[] = []
   for (const plan of plans) {
     const folder = await folderFor(plan, plans.length, options, context)
@@ -72,15 +94,16 @@ export async function run(
     await runExperiment({
       ...session,
       plan,
-      url,
+      url: session.url === undefined ? undefined : parseEntryUrl(session.url),
       folder,
-      journalPath,
+      journalPath: state.journalOf(project.name),
+      lockPath: state.lockOf(project.name),
       packageRoot,
       afterwards: options.keep && plan === plans.at(-1) ? 'keep' : 'remove',
       observer: new Progress(terminal, () => performance.now()),
-      signal: context.signal,
+      signal,
     })
-    const analysed = await analyseRun(folder.path)
+    const analysed = await analyseRun(folder.path, packageRoot)
     runs.push(analysed)
     if (options.json) terminal.out(JSON.stringify(analysed.verdict))
     terminal.say(`  results: ${relative(context.cwd, folder.path) || '.'}`)

@@ -22,13 +22,12 @@ export interface Session {
 
 /** Flags first, then the configuration in the current folder, then the reference system. */
 export async function openSession(options: SystemOptions, context: CommandContext): Promise<Session> {
+  const referenceFile = join(context.packageRoot, 'docker-compose.yml')
   const config = await loadSystemConfig(context.cwd)
-  const file = options.file
-    ? resolve(context.cwd, options.file)
-    : (config.file ?? join(context.packageRoot, 'docker-compose.yml'))
+  const file = options.file ? resolve(context.cwd, options.file) : (config.file ?? referenceFile)
   // A configuration speaks of its own file only: with another file given, its URL and target mean nothing.
   const own = options.file && file !== config.file ? {} : config
-  const [engine, project] = await Promise.all([openEngine(context), readComposeProject(file)])
+  const [engine, project] = await Promise.all([openEngine(context), readComposeProject(file, referenceFile)])
   const state = await openStateDir(context.env)
   await sayLeftovers(state, context.terminal.say)
   return {

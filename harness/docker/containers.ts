@@ -39,8 +39,8 @@ export interface Containers {
   start(id: string): Promise<void>
   /** Stops and removes it; one that is gone already is not an error. */
   remove(id: string): Promise<void>
-  /** Runs a command inside it; resolves with the exit code. */
-  exec(id: string, command: readonly string[]): Promise<number>
+  /** Runs a command inside it; resolves with the exit code, `null` if it did not end in time or could not run. */
+  exec(id: string, command: readonly string[], limitMs: number): Promise<number | null>
   logs(id: string, tailLines: number | 'all'): Promise<string>
 }
 
@@ -63,7 +63,7 @@ export function containersOf(docker: Dockerode): Containers {
     async remove(id) {
       await docker.getContainer(id).remove({ force: true, v: true }).catch(unlessStatus(404, 409))
     },
-    exec: (id, command) => runInside(docker, id, command),
+    exec: (id, command, limitMs) => runInside(docker, id, command, limitMs),
     logs: (id, tailLines) => readLogs(docker, id, tailLines),
   }
 }
@@ -75,6 +75,11 @@ export function unlessStatus(...statuses: number[]): (error: unknown) => undefin
     if (status === undefined || !statuses.includes(status)) throw error
     return undefined
   }
+}
+
+/** Whether an engine error says that the thing is not there any more. */
+export function isGone(error: unknown): boolean {
+  return (error as { statusCode?: number }).statusCode === 404
 }
 
 function stateOf(inspected: Dockerode.ContainerInspectInfo): ContainerState {
@@ -117,12 +122,21 @@ function commandOf(test: readonly string[] = []): string[] {
   return kind === 'CMD-SHELL' ? ['/bin/sh', '-c', rest.join(' ')] : []
 }
 
-async function runInside(docker: Dockerode, id: string, command: readonly string[]): Promise<number> {
+async function runInside(
+  docker: Dockerode,
+  id: string,
+  command: readonly string[],
+  limitMs: number,
+): Promise<number | null> {
   const exec = await docker
     .getContainer(id)
     .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true })
+    .catch(unlessStatus(404, 409)) // it has ended since it was listed
+  if (!exec) return null
   const output = await exec.start({})
   output.resume() // it has to be read to its end, though nobody wants it
+  const limit = setTimeout(() => output.destroy(), limitMs)
   await once(output, 'close')
-  return (await exec.inspect()).ExitCode ?? -1
+  clearTimeout(limit)
+  return (await exec.inspect()).ExitCode
 }

@@ -66,13 +66,19 @@ export async function connectEngine(): Promise<Engine> {
   })
 }
 
+/** An engine that is stopped, and not dead, answers nothing and closes nothing. */
+const PING_LIMIT_MS = 2000
+
 async function answersWithin(docker: Dockerode, limitMs: number): Promise<boolean> {
   const limit = AbortSignal.timeout(limitMs)
   const answers = () =>
-    docker.ping().then(
-      () => true,
-      () => false,
-    )
+    Promise.race([
+      docker.ping().then(
+        () => true,
+        () => false,
+      ),
+      sleep(PING_LIMIT_MS, false, { ref: false }),
+    ])
   while (!(await answers())) {
     if (limit.aborted) return false
     await sleep(200)

@@ -71,7 +71,7 @@ export const CATALOGUE = {
   },
   SYSTEM_NOT_READY: {
     exit: EXIT.environment,
-    advice: 'Look at the log lines above; --keep leaves the system up for a look inside.',
+    advice: 'Mend what its log tells of; `docker compose up` on the file shows all of it.',
   },
   SYSTEM_LOCKED: { exit: EXIT.environment, advice: 'Wait for the other run, or end it with Ctrl-C.' },
   SYSTEM_BUSY: {
@@ -87,12 +87,12 @@ export const CATALOGUE = {
     exit: EXIT.environment,
     advice: 'Run again; if it happens twice, please report it with the events.ndjson of the run.',
   },
-  FAULT_FAILED: { exit: EXIT.environment, advice: 'See the cause; nothing of the fault was left behind.' },
+  FAULT_FAILED: { exit: EXIT.environment, advice: 'Look at the cause, then run again.' },
   NOT_UNDONE: {
     exit: EXIT.notUndone,
     advice: 'Run `zonefall cleanup`; if that fails too, the lines above name what is left.',
   },
-  INTERRUPTED: { exit: EXIT.interrupted, advice: 'Everything was undone.' },
+  INTERRUPTED: { exit: EXIT.interrupted, advice: '' },
 } as const satisfies Record<string, Entry>
 
 export type ErrorCode = keyof typeof CATALOGUE

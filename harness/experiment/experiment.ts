@@ -16,7 +16,8 @@ const selector = z
 
 const probes = z
   .strictObject({
-    ratePerSecond: z.number().int().min(1).max(1000).default(100),
+    /** At least 10, so that each bin of 100 ms has a probe. */
+    ratePerSecond: z.number().int().min(10).max(1000).default(100),
     deadlineMs: z.number().int().min(10).max(60_000).default(1000),
     method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'DELETE']).default('GET'),
     /** Joined to the entry URL. */
@@ -53,7 +54,7 @@ const timing = z
     /** Watched after the undoing. */
     recoveryMs: z.number().int().min(1000).max(900_000).default(9000),
     /** W: how long all must be well to count as recovered. */
-    steadyWindowMs: z.number().int().min(1000).default(5000),
+    steadyWindowMs: z.number().int().min(5000).max(300_000).default(5000),
   })
   .readonly()
 

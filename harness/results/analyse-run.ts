@@ -1,5 +1,5 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { readdir, readFile, realpath, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Analysis, analyse } from '../analysis/analyse.ts'
 import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
@@ -19,7 +19,7 @@ export interface AnalysedRun {
  * Makes `analysis.json`, `verdict.json` and `report.html` from a run's raw history. Nothing but the folder
  * goes in, so that the same folder gives the same bytes. Errors: RESULTS_UNREADABLE, DISK_FULL, RESULTS_UNWRITABLE.
  */
-export async function analyseRun(folder: string): Promise<AnalysedRun> {
+export async function analyseRun(folder: string, packageRoot: string): Promise<AnalysedRun> {
   const names = await trialFolders(folder)
   const trials = []
   for (const name of names) {
@@ -41,11 +41,17 @@ export async function analyseRun(folder: string): Promise<AnalysedRun> {
     seed: first.manifest.plan.seed,
     slos: first.manifest.plan.slos,
     trials: trials.map(({ analysis }) => analysis),
-    results: join('results', basename(folder)),
+    results: nameWithin(packageRoot, await realpath(folder)),
   })
   await writeJson(join(folder, 'verdict.json'), verdict)
   await writeText(join(folder, 'report.html'), renderReport(verdict, trials, await readAssets()))
   return { verdict, trials }
+}
+
+/** `results/…` for a folder of ours, the whole path for one elsewhere. */
+function nameWithin(packageRoot: string, folder: string): string {
+  const name = relative(packageRoot, folder)
+  return name.startsWith('..') ? folder : name
 }
 
 async function readAssets(): Promise<ReportAssets> {

@@ -28,6 +28,8 @@ export interface RunRequest {
   readonly instanceHeader: string
   readonly folder: RunFolder
   readonly journalPath: string
+  /** Of the lock that the caller holds: the watchdog takes it over if this process dies. */
+  readonly lockPath: string
   readonly packageRoot: string
   /** What becomes of the system after a run that went well. */
   readonly afterwards: 'remove' | 'keep'
@@ -47,7 +49,7 @@ export async function runExperiment(request: RunRequest): Promise<void> {
   const { project, plan, engine, observer, signal } = request
   await using stack = new AsyncDisposableStack()
   const journal = await UndoJournal.create(request.journalPath)
-  const watchdog = await startWatchdog(request.journalPath)
+  const watchdog = await startWatchdog(request.journalPath, request.lockPath, project.name)
   stack.defer(() => watchdog.release())
   const projectEntry = await journal.record({ kind: 'remove-project', project: project.name })
   stack.defer(() => undoEverything(journal, project.name, engine, observer))
@@ -99,13 +101,15 @@ async function undoEverything(
     )
   }
   const failures = await undoOutstanding(journal, engine)
+  const removed = outstanding.some(({ entry }) => entry.kind === 'remove-project')
+  const remains = await engine.surveyProject(project)
+  const isLeft = removed && !isEmpty(remains)
+  if (isLeft) await journal.record({ kind: 'remove-project', project }) // for the watchdog, or `cleanup`
   await journal.close()
   if (failures.length > 0) {
     throw new ZonefallError('NOT_UNDONE', `${failures.map(failure => failure.message).join('; ')}.`)
   }
-  const removed = outstanding.some(({ entry }) => entry.kind === 'remove-project')
-  const remains = await engine.surveyProject(project)
-  if (removed && !isEmpty(remains)) {
+  if (isLeft) {
     throw new ZonefallError('NOT_UNDONE', `Of ${project} this is left: ${describeRemains(remains)}.`)
   }
 }

@@ -64,7 +64,10 @@ export async function runTrial(request: TrialRequest): Promise<void> {
 
   const fault = await FaultOnTarget.arm(findFault(plan.fault.kind), { ...request, clock, record })
   stack.defer(() => fault.disarm())
-  const traffic = await startTraffic({ plan, clock, recorder, record, observer })
+  const traffic = await startTraffic({ plan, clock, recorder, record, observer }).catch(error => {
+    signal.throwIfAborted() // a Ctrl-C in a terminal reaches the traffic processes too
+    throw error
+  })
   traffic.failed.catch(abort)
   stack.defer(() => traffic.stop())
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { link, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 
 /** Who holds a project: its process id and, where the system tells, when that process started. */
@@ -34,12 +34,25 @@ export async function takeLock(path: string, project: string): Promise<Lock> {
           `Another run (process ${holder.pid}) is at work on ${project}.`,
         )
       }
-      await rm(path, { force: true })
+      await removeStale(path, draft)
     }
   } finally {
     await rm(draft, { force: true })
   }
   return { path, [Symbol.asyncDispose]: () => rm(path, { force: true }) }
+}
+
+/**
+ * Moved aside before it is removed, and put back if somebody else took it over in between: of two that find
+ * the same dead holder, the second must not remove the first one's lock.
+ */
+async function removeStale(path: string, draft: string): Promise<void> {
+  const aside = `${draft}.stale`
+  await rename(path, aside).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+  if (await readHolder(aside)) await link(aside, path)
+  await rm(aside, { force: true })
 }
 
 /** The living holder of a lock, if there is one. */

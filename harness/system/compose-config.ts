@@ -51,7 +51,7 @@ const configSchema = z.looseObject({
     .nullish(),
 })
 
-export async function readComposeProject(fileGiven: string): Promise<ComposeProject> {
+export async function readComposeProject(fileGiven: string, referenceFile: string): Promise<ComposeProject> {
   const file = resolve(fileGiven)
   if (!existsSync(file) || !statSync(file).isFile()) {
     throw new ZonefallError('COMPOSE_FILE_MISSING', `There is no Compose file at ${fileGiven}.`)
@@ -59,7 +59,8 @@ export async function readComposeProject(fileGiven: string): Promise<ComposeProj
   const directory = dirname(file)
   const resolved = await composeConfig(file, directory)
   const config = parseConfig(resolved, fileGiven)
-  const name = projectName(config.name)
+  // A copy of the user's own, up under the file's own name, must never be meant; only the reference system is ours.
+  const name = file === referenceFile ? config.name : `zonefall-${config.name}`
   return {
     name,
     file,
@@ -77,10 +78,6 @@ export async function readComposeProject(fileGiven: string): Promise<ComposeProj
       volume && !volume.external && volume.name !== `${config.name}_${key}` ? [volume.name] : [],
     ),
   }
-}
-
-function projectName(own: string): string {
-  return own === 'zonefall' || own.startsWith('zonefall-') ? own : `zonefall-${own}`
 }
 
 async function composeConfig(file: string, directory: string): Promise<string> {

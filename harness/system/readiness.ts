@@ -3,6 +3,9 @@ import type { ContainerState } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 
+/** A check that takes longer is tried again; the engine's own limit for it may be shorter or longer. */
+const CHECK_LIMIT_MS = 5000
+
 export interface ReadinessRequest {
   readonly engine: Pick<Engine, 'containers'>
   readonly project: string
@@ -46,7 +49,7 @@ async function notYetReady(
       if (isReady(container)) return true
       const { status, health, healthCheck, id } = container
       if (status !== 'running' || health !== 'starting' || healthCheck.length === 0) return false
-      return (await engine.containers.exec(id, healthCheck)) === 0
+      return (await engine.containers.exec(id, healthCheck, CHECK_LIMIT_MS)) === 0
     }),
   )
   return containers.filter((_, index) => !ready[index])

@@ -40,7 +40,10 @@ export async function bringUp(
       Array.from({ length: replicas }, (_, index) => index + 1).some(number => !isDropped(name, number)),
     )
     .map(({ name }) => name)
-  await composeUp(project, services)
+  await composeUp(project, services).catch(error => {
+    signal.throwIfAborted() // a Ctrl-C in a terminal reaches Compose too, and its failure is not the news
+    throw error
+  })
   signal.throwIfAborted()
   // Compose also starts what a kept service depends on, and all replicas of a service: the surplus goes.
   const surplus = (await engine.containers.list(project.name)).filter(({ service, number }) =>

@@ -48,7 +48,7 @@ export class UndoJournal {
   }
 
   async #append(line: object): Promise<void> {
-    await this.#file.write(`${JSON.stringify(line)}\n`)
+    await this.#file.appendFile(`${JSON.stringify(line)}\n`)
     await this.#file.datasync()
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isGone } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
 
 /**
@@ -24,7 +25,10 @@ export async function carryOut(
     case 'remove-project':
       return engine.removeProject(entry.project)
     case 'start-container':
-      return engine.containers.start(entry.id)
+      // One that is gone, with its project or by somebody's hand, has nothing left to be healed.
+      return engine.containers.start(entry.id).catch(error => {
+        if (!isGone(error)) throw error
+      })
     case 'remove-container':
       return engine.containers.remove(entry.id)
   }

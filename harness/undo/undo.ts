@@ -16,7 +16,12 @@ export async function undoOutstanding(journal: UndoJournal, engine: UndoEngine):
   for (const { number, entry } of journal.outstanding()) {
     const failure = await undoOne(entry, engine)
     if (failure) failures.push(failure)
-    else await journal.settle(number)
+    else
+      await journal
+        .settle(number)
+        .catch(error =>
+          failures.push({ entry, message: `could not note in the journal: ${messageOf(error)}` }),
+        )
   }
   return failures
 }

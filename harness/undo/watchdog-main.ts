@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connectEngine, type Engine } from '../docker/engine.ts'
 import { isEmpty } from '../docker/project.ts'
 import { messageOf } from '../errors/zonefall-error.ts'
+import { takeLock } from '../state/lock.ts'
 import { readOutstanding } from './journal.ts'
 import { undoOne } from './undo.ts'
 import { describeUndo } from './undo-entry.ts'
@@ -13,7 +14,7 @@ import { describeUndo } from './undo-entry.ts'
  * standard input is a pipe that only the harness holds. When that closes, the harness is gone: if it
  * left its journal behind, everything in it is undone here.
  */
-const [journal = ''] = process.argv.slice(2)
+const [journal = '', lockPath = '', project = ''] = process.argv.slice(2)
 const log = (line: string) => appendFile(`${journal}.log`, `${new Date().toISOString()} ${line}\n`)
 
 const QUIET_CHECKS = 4
@@ -26,7 +27,11 @@ process.stdout.on('error', () => process.stdout.destroy()) // the harness that r
 for await (const _ of process.stdin) {
   // nothing is ever sent: the pipe's end is the message
 }
-if (existsSync(journal)) await undoAfterDeath()
+if (existsSync(journal)) {
+  // The dead harness's lock is taken over, so that nobody begins anew on what is being removed.
+  await using _lock = await takeLock(lockPath, project)
+  if (existsSync(journal)) await undoAfterDeath()
+}
 
 async function undoAfterDeath(): Promise<void> {
   await log('the harness is gone; undoing what its journal holds')

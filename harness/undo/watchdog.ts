@@ -1,17 +1,21 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 export interface Watchdog {
-  /** Lets it go, after the journal is closed: it finds nothing to undo and exits. */
+  /**
+   * Lets it go, after the journal is closed: it finds nothing to undo and exits. If the journal was left,
+   * because undoing failed, it goes on trying by itself when this process has ended.
+   */
   release(): Promise<void>
 }
 
 /** Resolves when it watches. From then on the harness may die at any moment without leaving anything behind. */
-export async function startWatchdog(journal: string): Promise<Watchdog> {
+export async function startWatchdog(journal: string, lockPath: string, project: string): Promise<Watchdog> {
   // Node runs TypeScript by itself, and quicker than through a loader.
   const main = fileURLToPath(new URL('./watchdog-main.ts', import.meta.url))
-  const child = spawn(process.execPath, [main, journal], {
+  const child = spawn(process.execPath, [main, journal, lockPath, project], {
     detached: true, // a session of its own: a Ctrl-C for the harness is not for it
     stdio: ['pipe', 'pipe', 'ignore'],
   })
@@ -21,8 +25,9 @@ export async function startWatchdog(journal: string): Promise<Watchdog> {
   child.unref()
   return {
     async release() {
-      child.ref()
       child.stdin.end()
+      if (existsSync(journal)) return
+      child.ref()
       await exited
     },
   }

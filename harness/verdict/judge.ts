@@ -52,7 +52,7 @@ export function judge({ experiment, system, seed, slos, trials, results }: Case)
     ),
   )
   const trialVerdicts = trials.map(trial => judgeTrial(trial, rules))
-  const violated = trialVerdicts.filter(({ status }) => status === 'fail').length
+  const count = (wanted: Status) => trialVerdicts.filter(({ status }) => status === wanted).length
   const isWhole = valid.length > 0 && valid.length === trials.length
   return {
     schema: 1,
@@ -69,7 +69,7 @@ export function judge({ experiment, system, seed, slos, trials, results }: Case)
     seed,
     trials: trialVerdicts,
     slos: judged,
-    proves: whatProves(valid.length, violated),
+    proves: whatProves({ passed: count('pass'), failed: count('fail'), valid: valid.length }),
     results,
   }
 }

@@ -150,7 +150,11 @@ function relayInformation(
   const { link } = headers
   if (status !== 103 || link === undefined || response.headersSent || response.req.httpVersion === '1.0')
     return
-  response.writeEarlyHints({ link })
+  try {
+    response.writeEarlyHints({ link })
+  } catch {
+    return // Node takes fewer forms of Link than servers send (two in one header, say); a hint may be lost
+  }
 }
 
 function once(act: () => void): () => void {

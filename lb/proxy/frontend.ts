@@ -24,7 +24,11 @@ export function createFrontend(frontend: Config['frontend'], settings: ForwardSe
   server.on('request', (request, response) => void forward(request, response, 'nothing', settings))
   server.on('checkContinue', (request, response) => void forward(request, response, '100-continue', settings))
   server.on('checkExpectation', (_, response) => response.writeHead(417, { 'content-length': 0 }).end())
-  server.on('connect', (_, socket: Duplex) => socket.end(rawOwnAnswer(501, 'Not Implemented', 'connect')))
+  server.on('connect', (_, socket: Duplex) => {
+    // Node takes its own listener off a socket that it hands over: without one, a reset would end the process.
+    socket.on('error', () => socket.destroy())
+    socket.end(rawOwnAnswer(501, 'Not Implemented', 'connect'))
+  })
   server.on('clientError', refuse)
   return server
 }

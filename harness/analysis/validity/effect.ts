@@ -32,6 +32,24 @@ export const targetHadTraffic: ValidityRule = ({ metrics, plan }) => {
   }
 }
 
+/**
+ * Without a header that names who answered, without an error and without a word from the balancer, the
+ * target may never have carried a request: nothing was lost by losing it, or nobody can tell.
+ */
+export const effectSeen: ValidityRule = ({ metrics, plan }) => {
+  const seen =
+    metrics.share.value !== null ||
+    (metrics.lost_requests.value ?? 0) > 0 ||
+    metrics.detection_ms.value !== null
+  if (seen) return undefined
+  return {
+    code: 'effect-unseen',
+    text: `Nothing shows that ${plan.target.name} carried traffic before the fault: no answer names who gave it, no probe was bad, and no balancer told anything.`,
+    advice:
+      'Let each instance name itself in a response header, and name that header with --instance-header.',
+  }
+}
+
 /** A dead container answers nothing: if it does, before it can have been started again, the fault did not take hold. */
 export const targetWentQuiet: ValidityRule = ({ frame, peerOf, plan }) => {
   if (!DEADLY.includes(plan.fault.kind)) return undefined

@@ -1,7 +1,7 @@
 import { cleanBaseline, enoughProbes } from './baseline.ts'
 import { narrowBracket } from './bracket.ts'
 import { steadyClock } from './clock.ts'
-import { faultReadBack, targetHadTraffic, targetWentQuiet } from './effect.ts'
+import { effectSeen, faultReadBack, targetHadTraffic, targetWentQuiet } from './effect.ts'
 import type { ValidityRule } from './rule.ts'
 import { nothingMissing, nothingUnsent, runFinished } from './schedule.ts'
 
@@ -16,5 +16,6 @@ export const VALIDITY_RULES: readonly ValidityRule[] = [
   steadyClock,
   faultReadBack,
   targetHadTraffic,
+  effectSeen,
   targetWentQuiet,
 ]

@@ -26,7 +26,14 @@ const health = (atMs: number, maxLateMs: number, maxLoopDelayMs: number): MoreEv
 test('a trial that went as it should is valid', () => {
   expect(validityOf({})).toEqual({ status: 'valid' })
   expect(validityOf({ outages: [{ fromMs: 0, toMs: 900, manner: 'refused' }] })).toEqual({ status: 'valid' })
-  expect(validityOf({ answeredBy: () => null })).toEqual({ status: 'valid' })
+  const unnamed = { answeredBy: () => null, outages: [{ fromMs: 0, toMs: 900, manner: 'refused' }] } as const
+  expect(validityOf(unnamed)).toEqual({ status: 'valid' })
+})
+
+test('nobody is named, nothing was bad: nothing shows that the target carried traffic', () => {
+  expect(textOf({ answeredBy: () => null })).toMatch(
+    /^effect-unseen: Nothing shows that gateway-a carried traffic/,
+  )
 })
 
 describe('the baseline', () => {
