@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { delimiter, dirname, join, relative, sep } from 'node:path'
-import { findProgram, mustRun } from './command.mjs'
+import { basename, dirname, join, relative } from 'node:path'
 import { firstDifference } from './lockfile.mjs'
+import { npmCi } from './npm.mjs'
 import { ROOT } from './paths.mjs'
 import { SetupError, say } from './says.mjs'
 
@@ -23,7 +23,7 @@ export function lockedNodeVersion() {
 
 export function missingRuntime() {
   const difference = modulesDifference(lockHash())
-  return difference === undefined ? [] : [`node_modules (npm ci): ${difference}`]
+  return difference ? [`node_modules (npm ci): ${difference}`] : []
 }
 
 /** `node_modules` as the lockfile says, Node 24 among them. */
@@ -34,9 +34,9 @@ export async function ensureRuntime() {
   if (difference === undefined) return linkLockedNode()
   if (difference !== '') {
     say(`node_modules: ${difference}; running npm ci`)
-    await npmCi()
+    await npmCi({ node: lockedNode && basename(lockedNode), major: NODE_MAJOR })
+    requireComplete(hash)
   }
-  requireLockedNode()
   linkLockedNode()
   writeFileSync(STAMP, hash)
 }
@@ -55,26 +55,8 @@ function modulesDifference(hash) {
   if (lockedNode !== undefined && !existsSync(join(lockedNode, 'bin', 'node'))) return 'its Node is missing'
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash) return undefined
   const read = file => JSON.parse(readFileSync(file, 'utf8'))
-  return firstDifference(read(join(ROOT, 'package-lock.json')), read(hidden)) ?? ''
-}
-
-async function npmCi() {
-  const ownBin = join(MODULES, '.bin')
-  // npm must not run on the very Node that it is about to remove.
-  const path = (process.env.PATH ?? '')
-    .split(delimiter)
-    .filter(place => !(place + sep).startsWith(ownBin + sep))
-  const env = { ...process.env, PATH: path.join(delimiter) }
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  if (process.platform !== 'win32' && findProgram(npm, env.PATH) === undefined) {
-    throw new SetupError('npm is not installed', 'Install npm (it comes with Node), then try again.')
-  }
-  await mustRun(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: ROOT,
-    env,
-    timeoutMs: 600_000,
-    whatToDo: 'Is the npm registry within reach, and package-lock.json in step with package.json?',
-  })
+  const platform = { os: process.platform, cpu: process.arch }
+  return firstDifference(read(join(ROOT, 'package-lock.json')), read(hidden), platform) ?? ''
 }
 
 function requireOwnNode() {
@@ -86,11 +68,13 @@ function requireOwnNode() {
   )
 }
 
-function requireLockedNode() {
-  if (lockedNode === undefined || existsSync(join(lockedNode, 'bin', 'node'))) return
+// npm drops an optional package that it could not fetch, or did not like, and still ends well.
+function requireComplete(hash) {
+  const difference = modulesDifference(hash)
+  if (!difference) return
   throw new SetupError(
-    `npm did not install Node for linux-${process.arch}`,
-    'It is an optional dependency: run "npm ci --include=optional" and look at what it says.',
+    `npm ci ended well, yet: ${difference}`,
+    'Run "npm ci --loglevel=verbose" and look why.',
   )
 }
 
