@@ -7,10 +7,5 @@ export default defineExperiment({
   expected: 'the others carry on, and full capacity is back within seconds without anyone doing anything',
   target: { tier: 'gateway' },
   fault: { kind: 'crash' },
-  slos: [
-    'error_window_ms max < 1000',
-    'lost_requests max < 10',
-    'recovery_ms max < 3000',
-    'censored count == 0',
-  ],
+  slos: ['error_window_ms max < 2500', 'lost_ms max < 800', 'recovery_ms max < 3000', 'censored count == 0'],
 })

@@ -7,10 +7,5 @@ export default defineExperiment({
   expected: 'the balancer takes the dead gateway out and repeats what was in flight: no client sees an error',
   target: { tier: 'gateway' },
   fault: { kind: 'kill' },
-  slos: [
-    'error_window_ms max < 1000',
-    'lost_requests max < 10',
-    'recovery_ms max < 3000',
-    'censored count == 0',
-  ],
+  slos: ['error_window_ms max < 2500', 'lost_ms max < 800', 'recovery_ms max < 3000', 'censored count == 0'],
 })

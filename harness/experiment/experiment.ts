@@ -38,7 +38,7 @@ const probes = z
 const load = z
   .strictObject({
     /** 0 turns the load off. */
-    ratePerSecond: z.number().int().min(0).max(100_000).default(200),
+    ratePerSecond: z.number().int().min(0).max(100_000).default(100),
     connections: z.number().int().min(1).max(1000).default(10),
   })
   .readonly()
