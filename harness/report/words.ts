@@ -44,6 +44,6 @@ export function sentence(plan: TrialPlan, { metrics, validity }: Analysis): stri
   return `${parts.filter(part => part !== '–').join('; ')}.`
 }
 
-export function seconds(valueMs: number): string {
+function seconds(valueMs: number): string {
   return `${(valueMs / 1000).toFixed(1)} s`
 }
