@@ -142,7 +142,7 @@ test('a system that is up already is not touched', async () => {
   await project.sleeper('web')
   await writeFile(
     join(folder, 'docker-compose.yml'),
-    `name: ${project.name}\nservices: { web: { ${SERVICE} } }`,
+    `name: ${project.name.replace('zonefall-', '')}\nservices: { web: { ${SERVICE} } }`,
   )
   const refused = await zonefall(['run', SHORT_KILL, '-f', join(folder, 'docker-compose.yml')], env)
   expect(refused.stderr).toContain(`${project.name} is there already: containers ${project.name}-web-1.`)

@@ -58,7 +58,7 @@ export async function run(
   await using _lock = await takeLock(state.lockOf(project.name), project.name)
   requireNoJournal(state.journalOf(project.name), project.name)
   await requireAbsent(project, engine)
-  return carryOut(plans, session, options, context)
+  return await carryOut(plans, session, options, context) // awaited here, so that the lock is held until it is over
 }
 
 async function loadChosen(
