@@ -34,16 +34,17 @@ export function sentence(plan: TrialPlan, { metrics, validity }: Analysis): stri
     bad === 0 ? 'cost no probe' : `cost ${grouped(bad)} of ${total === null ? 'the' : grouped(total)} probes`
   const window = metrics.error_window_ms.value
   const parts = [
-    `Losing ${plan.target.name}, one of ${plan.peers.length}, ${cost}${bad > 0 && window ? ` over ${seconds(window.value)}` : ''}`,
+    `Losing ${plan.target.name}, one of ${plan.peers.length}, ${cost}${bad > 0 && window ? ` over ${duration(window.value)}` : ''}`,
     shown(metrics.detection_ms, ({ value }) => `the balancer took it out after ${ms(value)}`),
     shown(metrics.recovery_ms, value =>
-      value === 0 ? 'the steady state was never left' : `all was steady again after ${seconds(value)}`,
+      value === 0 ? 'the steady state was never left' : `all was steady again after ${duration(value)}`,
     ),
-    shown(metrics.capacity_restored_ms, value => `full capacity was back after ${seconds(value)}`),
+    shown(metrics.capacity_restored_ms, value => `full capacity was back after ${duration(value)}`),
   ]
   return `${parts.filter(part => part !== '–').join('; ')}.`
 }
 
-function seconds(valueMs: number): string {
-  return `${(valueMs / 1000).toFixed(1)} s`
+/** Milliseconds below a second, seconds above. */
+function duration(valueMs: number): string {
+  return valueMs < 1000 ? ms(valueMs) : `${(valueMs / 1000).toFixed(1)} s`
 }
