@@ -183,6 +183,30 @@ test('early hints are passed on', async () => {
   expect((await answered).body).toBe('ok')
 })
 
+test('early hints that Node cannot pass on are dropped, and the answer arrives', async () => {
+  // Two links in one header is the usual form; Node refuses to write it.
+  const hints =
+    'HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload; as=style, </b.js>; rel=preload; as=script\r\n\r\n'
+  await using server = await startServer((_, response) => {
+    response.socket?.write(hints)
+    response.end('ok')
+  })
+  await using lb = await startBalancer([server])
+  expect(await send(lb.trafficPort)).toMatchObject({ status: 200, body: 'ok' })
+})
+
+test('a client that asks for a tunnel and resets the connection harms nobody else', async () => {
+  await using server = await startServer(answers('ok'))
+  await using lb = await startBalancer([server])
+  for (let time = 0; time < 50; time += 1) {
+    const socket = await openRaw(lb.trafficPort)
+    socket.on('error', () => undefined)
+    socket.write('CONNECT example.test:443 HTTP/1.1\r\nHost: example.test:443\r\n\r\n')
+    socket.resetAndDestroy()
+  }
+  expect(await send(lb.trafficPort)).toMatchObject({ status: 200 })
+})
+
 test('more clients than maxconn are turned away, not crashed upon', async () => {
   await using server = await startServer(answers('ok'))
   await using lb = await startBalancer([server], { frontend: { maxconn: 1 } })
