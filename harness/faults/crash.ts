@@ -14,6 +14,7 @@ const HELPER_EXPIRES_SECONDS = 300
 export const crash: Fault = {
   kind: 'crash',
   summary: 'SIGKILL of the main process behind the engine’s back; the restart policy acts',
+  effect: 'silence',
   needs: `the image ${HELPER_IMAGE}, and an engine that allows --pid=host`,
   async arm(target, engine): Promise<ArmedFault> {
     const before = await engine.containers.inspect(target.id)

@@ -13,10 +13,15 @@ export interface Fault {
   readonly kind: string
   /** One line for `zonefall faults`. */
   readonly summary: string
+  /** How traffic must change if it took hold: what a trial's validity is held against. */
+  readonly effect: FaultEffect
   /** What it needs of the engine, in words. */
   readonly needs: string
   arm(target: FaultTarget, engine: FaultEngine): Promise<ArmedFault>
 }
+
+/** `silence`: the target answers nothing from the fault until it has been started again. */
+export type FaultEffect = 'silence'
 
 export interface ArmedFault {
   readonly undo: readonly UndoEntry[]

@@ -9,6 +9,7 @@ import { isRunning, isStopped, readBack } from './read-back.ts'
 export const kill: Fault = {
   kind: 'kill',
   summary: 'SIGKILL by the engine; the container stays down until it is healed',
+  effect: 'silence',
   needs: 'nothing',
   async arm(target, engine): Promise<ArmedFault> {
     return {

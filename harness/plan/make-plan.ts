@@ -1,5 +1,6 @@
 import type { ContainerState } from '../docker/containers.ts'
 import type { Experiment, Selector } from '../experiment/experiment.ts'
+import { findFault } from '../faults/catalogue.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
 import { type Choice, chooseTarget } from './choose-target.ts'
 import { type LabelKeys, membersOf } from './members.ts'
@@ -50,7 +51,7 @@ export function planTrial(
     trial,
     seed,
     url: system.url.href,
-    fault: experiment.fault,
+    fault: { ...experiment.fault, effect: findFault(experiment.fault.kind).effect },
     target: resolveMember(plan.target, system.containers, system.keys),
     peers: plan.peers.map(peer => resolveMember(peer, system.containers, system.keys)),
     timing: experiment.timing,

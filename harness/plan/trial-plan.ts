@@ -1,4 +1,5 @@
 import type { LoadSettings, ProbeSettings, SteadyState, Timing } from '../experiment/experiment.ts'
+import type { FaultEffect } from '../faults/fault.ts'
 import type { ContainerRef } from '../history/event.ts'
 
 /** Everything that is decided before a trial starts; frozen, stored in `manifest.json`, never changed. */
@@ -8,7 +9,7 @@ export interface TrialPlan {
   readonly trial: number
   readonly seed: number
   readonly url: string
-  readonly fault: { readonly kind: string }
+  readonly fault: { readonly kind: string; readonly effect: FaultEffect }
   readonly target: ContainerRef
   /** All containers that share the target's work, the target among them. */
   readonly peers: readonly ContainerRef[]

@@ -75,7 +75,7 @@ function planOf(scenario: Scenario): TrialPlan {
     trial: 1,
     seed: 7,
     url: 'http://127.0.0.1:8080/',
-    fault: { kind: scenario.faultKind ?? 'kill' },
+    fault: { kind: scenario.faultKind ?? 'kill', effect: 'silence' },
     target,
     peers,
     timing: { ...TIMING, ...scenario.timing },

@@ -5,9 +5,6 @@ import type { ValidityRule } from './rule.ts'
 /** An answer that was on its way may still arrive: only what was sent this long after the fault counts against it. */
 const GRACE_US = 100_000
 
-/** Faults after which the target can answer nothing until it has been started again. */
-const DEADLY = ['kill', 'crash']
-
 export const faultReadBack: ValidityRule = ({ events }) => {
   const read = events.find(event => event.type === 'fault-verified' && event.action === 'inject')
   if (read?.type === 'fault-verified' && read.ok) return undefined
@@ -52,7 +49,7 @@ export const effectSeen: ValidityRule = ({ metrics, plan }) => {
 
 /** A dead container answers nothing: if it does, before it can have been started again, the fault did not take hold. */
 export const targetWentQuiet: ValidityRule = ({ frame, peerOf, plan }) => {
-  if (!DEADLY.includes(plan.fault.kind)) return undefined
+  if (plan.fault.effect !== 'silence') return undefined
   const { fault, probes, endUs } = frame
   const untilUs = upAgainUs(frame) ?? endUs
   let answers = 0

@@ -187,9 +187,6 @@ describe('the fault', () => {
     }
     expect(validityOf(scenario).status).toBe('valid')
   })
-  test('need not silence the target if it is of another kind', () => {
-    expect(validityOf({ faultKind: 'latency', answeredBy: k => k % 3 }).status).toBe('valid')
-  })
 })
 
 describe('nothing to measure', () => {
