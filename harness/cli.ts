@@ -114,8 +114,6 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
 /** One line for what went wrong; two when undoing it went wrong as well, and then that decides the exit code. */
 function report(error: unknown, context: CommandContext): ExitCode {
   const failures = unravel(error)
-  if (failures.length === 1 && context.signal.aborted)
-    context.terminal.err('zonefall: Everything was undone.')
   const codes = failures.map(failure => reportOne(failure, context))
   if (failures.length === 1 && codes[0] === EXIT.interrupted)
     context.terminal.err('zonefall: Everything was undone.')
@@ -131,7 +129,8 @@ function unravel(error: unknown): unknown[] {
 function reportOne(error: unknown, { terminal }: CommandContext): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage
   if (error instanceof ZonefallError) {
-    terminal.err(`zonefall: ${error.message} ${error.advice}`.trimEnd())
+    const sentence = /[.!?:\n]$/.test(error.message) ? error.message : `${error.message}.`
+    terminal.err(`zonefall: ${sentence} ${error.advice}`.trimEnd())
     return error.exitCode
   }
   terminal.err('zonefall: this is a defect of Zonefall; please report it with the lines below.')

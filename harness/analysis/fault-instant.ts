@@ -20,7 +20,8 @@ const SOURCES = [
 /**
  * Nothing can have been broken before the engine was asked. It certainly was when the call had returned, or
  * earlier, when the engine had recorded the main process's end: `FinishedAt` and `die` are stamped after it,
- * however late. So they bound it from above only. The best point between is the one that the engine told,
+ * however late. So they bound it from above only, and so does the balancer's word that the target is down:
+ * nobody sees it before it has happened. The best point between is the one that the engine told,
  * if that can lie within the call (an earlier or later death of the same container cannot), else the middle.
  * `null` when nothing was broken.
  */
@@ -33,7 +34,16 @@ export function faultInstant(events: readonly HistoryEvent[], targetId: string):
       event.type === 'engine' && event.container.id === targetId && latestUs(event) >= lowerUs,
   )
   const ends = told.filter(({ action }) => action === 'finished' || action === 'die').map(latestUs)
-  const upperUs = Math.ceil(Math.min(call.returnedUs, ...ends))
+  const seen = events.flatMap(event =>
+    event.type === 'balancer' &&
+    event.container?.id === targetId &&
+    event.state === 'down' &&
+    event.cause !== 'snapshot' &&
+    event.atUs - (event.errorUs ?? 0) >= lowerUs // certainly after the call: not an earlier failing of its own
+      ? [event.atUs + (event.errorUs ?? 0)]
+      : [],
+  )
+  const upperUs = Math.ceil(Math.min(call.returnedUs, ...ends, ...seen))
   for (const { action, source } of SOURCES) {
     const record = told.find(event => event.action === action && earliestUs(event) <= call.returnedUs)
     if (record) return { atUs: clamp(Math.round(record.atUs), lowerUs, upperUs), lowerUs, upperUs, source }

@@ -89,13 +89,19 @@ async function carryOut(
   const { project, state } = session
   const runs: AnalysedRun[] = []
   for (const plan of plans) {
-    const folder = await folderFor(plan, plans.length, options, context)
+    let opening = options.out === undefined ? undefined : folderFor(plan, plans.length, options, context)
+    await opening // a folder that the user named is refused before anything starts
+    const openFolder = () => {
+      opening ??= folderFor(plan, plans.length, options, context)
+      return opening
+    }
     terminal.say(`\n${plan.experiment.title} (${plan.experiment.name})`)
     await runExperiment({
       ...session,
       plan,
       url: session.url === undefined ? undefined : parseEntryUrl(session.url),
-      folder,
+      openFolder,
+      rerun: rerunCommand(plan, options),
       journalPath: state.journalOf(project.name),
       lockPath: state.lockOf(project.name),
       packageRoot,
@@ -103,6 +109,7 @@ async function carryOut(
       observer: new Progress(terminal, () => performance.now()),
       signal,
     })
+    const folder = await openFolder()
     const analysed = await analyseRun(folder.path, packageRoot)
     runs.push(analysed)
     if (options.json) terminal.out(JSON.stringify(analysed.verdict))
@@ -111,6 +118,21 @@ async function carryOut(
   for (const line of renderSummary(runs, { colour: terminal.colour })) terminal.say(line)
   if (options.keep) terminal.say(`${project.name} is still up; \`zonefall down\` takes it down.`)
   return exitCodeOf(runs.map(({ verdict }) => verdict.status))
+}
+
+/** How to have the same run again, with its seed and on the same system. */
+function rerunCommand({ experiment, seed, phasesMs }: ExperimentPlan, options: RunOptions): string {
+  const flags = [
+    ['-f', options.file],
+    ['--url', options.url],
+    ['--target', options.target],
+    ['--zone-label', options.zoneLabel],
+    ['--tier-label', options.tierLabel],
+    ['--instance-header', options.instanceHeader],
+    ['--seed', String(seed)],
+    ['--trials', phasesMs.length > 1 ? String(phasesMs.length) : undefined],
+  ].flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${value}`]))
+  return ['npx zonefall run', experiment.name, ...flags].join(' ')
 }
 
 function folderFor(

@@ -10,7 +10,7 @@ interface Entry {
 export const CATALOGUE = {
   EXPERIMENT_UNKNOWN: {
     exit: EXIT.usage,
-    advice: 'Name one of the experiments above, or give the path of a file.',
+    advice: 'Give the name of one in experiments/, or the path of a file.',
   },
   EXPERIMENT_INVALID: {
     exit: EXIT.usage,

@@ -59,6 +59,19 @@ test('a project without tier labels offers whatever carries the zone label', () 
   expect(peers.map(memberName)).toEqual(['web-1', 'web-2'])
 })
 
+test('what the user targets is what keepOnly leaves one of', () => {
+  const web = [1, 2, 3].map(number => ({ service: 'web', number, zone: null, tier: null }))
+  const { dropped, peers } = chooseTarget({
+    members: web,
+    selector: { service: 'web' },
+    tierIs: 'meant-exactly',
+    keepOnly: { tier: 'gateway', count: 1 },
+    random: randomFrom(1, 'target'),
+  })
+  expect(dropped).toHaveLength(2)
+  expect(peers).toHaveLength(1)
+})
+
 test('a tier that the user named is not taken loosely', () => {
   const untiered = [{ service: 'web', number: 1, zone: 'eu-1a', tier: null }]
   const request = {

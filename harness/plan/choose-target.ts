@@ -23,12 +23,11 @@ export interface ChoiceRequest {
 
 /** Draws the target among the containers that match, after dropping what the experiment runs without. */
 export function chooseTarget({ members, selector, tierIs, keepOnly, random }: ChoiceRequest): Choice {
-  const kept = keepOnly ? draw(matching(members, { tier: keepOnly.tier }), keepOnly.count, random) : []
-  const dropped = keepOnly
-    ? matching(members, { tier: keepOnly.tier }).filter(
-        member => !kept.some(other => isSameMember(member, other)),
-      )
-    : []
+  // Where the user says what to break, that is also what there shall be fewer of.
+  const reduced = keepOnly && tierIs === 'meant-loosely' ? { tier: keepOnly.tier } : selector
+  const many = keepOnly ? matching(members, reduced, tierIs) : []
+  const kept = draw(many, keepOnly?.count ?? 0, random)
+  const dropped = many.filter(member => !kept.some(other => isSameMember(member, other)))
   const present = members.filter(member => !dropped.some(other => isSameMember(member, other)))
   const candidates = matching(present, selector, tierIs)
   const [target] = draw(candidates, 1, random)

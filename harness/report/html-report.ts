@@ -9,7 +9,12 @@ import { STYLE } from './style.ts'
 import { bracketed, grouped, ms, sentence } from './words.ts'
 
 export interface ReportedTrial {
-  readonly manifest: { readonly plan: TrialPlan; readonly startedAt: string; readonly zonefall: string }
+  readonly manifest: {
+    readonly plan: TrialPlan
+    readonly startedAt: string
+    readonly zonefall: string
+    readonly rerun: string
+  }
   readonly analysis: Analysis
   readonly events: readonly HistoryEvent[]
   readonly samples: ChartColumns
@@ -49,7 +54,7 @@ ${table(
 <p>${verdict.proves}</p>
 ${trials.map((trial, index) => trialSection(trial, index, trials.length))}
 <h2>Run it again</h2>
-<pre>zonefall run ${verdict.experiment} --seed ${verdict.seed} --trials ${trials.length}</pre>
+<pre>${trials[0]?.manifest.rerun ?? ''}</pre>
 <p>System <code>${verdict.system}</code>. The raw history is beside this file: <code>trial-N/events.ndjson</code>, <code>trial-N/samples.bin</code>.</p>
 </main>
 <script type="application/json" id="data">${raw(JSON.stringify(data).replaceAll('<', '\\u003c'))}</script>

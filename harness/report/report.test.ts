@@ -11,7 +11,12 @@ const ASSETS = { chartLibrary: '/* charts */', chartStyle: '', client: '/* clien
 function runOf(scenario: Scenario) {
   const history = historyOf(scenario)
   const analysis = analyse(history)
-  const manifest = { plan: history.plan, startedAt: '2026-11-24T12:00:00.000Z', zonefall: '0.1.0' }
+  const manifest = {
+    plan: history.plan,
+    startedAt: '2026-11-24T12:00:00.000Z',
+    zonefall: '0.1.0',
+    rerun: 'npx zonefall run test',
+  }
   const verdict = judge({
     experiment: history.plan.experiment,
     system: 'test',

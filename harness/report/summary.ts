@@ -49,6 +49,7 @@ export function renderSummary(runs: readonly SummarisedRun[], { colour }: { colo
   )
   metric('detection', ({ metrics }) => shown(metrics.detection_ms, bracketed))
   metric('recovery', ({ metrics }) => shown(metrics.recovery_ms, ms))
+  metric('flaps', ({ metrics }) => shown(metrics.flaps, grouped))
   metric('capacity restored', ({ metrics }) => shown(metrics.capacity_restored_ms, ms))
   metric('p99 before/during/after', ({ metrics }) =>
     shown(metrics.p99_ms, ({ before, during, after }) =>

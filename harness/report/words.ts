@@ -26,7 +26,9 @@ export function shown<T>(measured: Measured<T>, show: (value: T) => string): str
 
 /** The one sentence at the top: what was lost, how long it hurt, when all was well again. */
 export function sentence(plan: TrialPlan, { metrics, validity }: Analysis): string {
-  if (validity.status === 'invalid') return `This trial says nothing: ${validity.reasons[0]?.text ?? ''}`
+  if (validity.status === 'invalid') {
+    return `This trial says nothing: ${validity.reasons.map(({ text, advice }) => `${text} ${advice}`).join(' ')}`
+  }
   const bad = metrics.lost_requests.value ?? 0
   const share = metrics.bad_share.value ?? 0
   const total = share > 0 ? Math.round(bad / share) : null

@@ -11,6 +11,8 @@ export interface Manifest {
   readonly schema: 1
   readonly zonefall: string
   readonly startedAt: string
+  /** The command that has the same run again. */
+  readonly rerun: string
   readonly plan: TrialPlan
   readonly system: { readonly project: string; readonly file: string; readonly resolvedSha256: string }
   readonly engine: EngineInfo
@@ -30,9 +32,17 @@ export interface ManifestFacts {
   readonly engine: EngineInfo
   readonly packageRoot: string
   readonly startedAt: Date
+  readonly rerun: string
 }
 
-export function makeManifest({ plan, project, engine, packageRoot, startedAt }: ManifestFacts): Manifest {
+export function makeManifest({
+  plan,
+  project,
+  engine,
+  packageRoot,
+  startedAt,
+  rerun,
+}: ManifestFacts): Manifest {
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
     version: string
   }
@@ -40,6 +50,7 @@ export function makeManifest({ plan, project, engine, packageRoot, startedAt }: 
     schema: 1,
     zonefall: version,
     startedAt: startedAt.toISOString(),
+    rerun,
     plan,
     system: {
       project: project.name,

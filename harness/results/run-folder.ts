@@ -53,6 +53,9 @@ async function makeFolder(path: string, options: { recursive: boolean }): Promis
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST' && !options.recursive) return false
+    if (code === 'EEXIST' || code === 'ENOTDIR') {
+      throw new ZonefallError('RESULTS_EXIST', `${path} is a file, or lies in one.`, { cause: error })
+    }
     if (code === 'ENOSPC')
       throw new ZonefallError('DISK_FULL', `No space left for ${path}.`, { cause: error })
     throw new ZonefallError('RESULTS_UNWRITABLE', `Cannot make ${path}: ${messageOf(error)}`, {

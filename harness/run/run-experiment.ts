@@ -26,11 +26,14 @@ export interface RunRequest {
   /** Checked to be on loopback; without it the entry point is found from labels and published ports. */
   readonly url: URL | undefined
   readonly instanceHeader: string
-  readonly folder: RunFolder
+  /** Opens the run's folder, which is done when the system is up: a run that never began leaves none. */
+  readonly openFolder: () => Promise<RunFolder>
   readonly journalPath: string
   /** Of the lock that the caller holds: the watchdog takes it over if this process dies. */
   readonly lockPath: string
   readonly packageRoot: string
+  /** The command that has the same run again, for the manifest. */
+  readonly rerun: string
   /** What becomes of the system after a run that went well. */
   readonly afterwards: 'remove' | 'keep'
   readonly observer: RunObserver
@@ -60,7 +63,7 @@ export async function runExperiment(request: RunRequest): Promise<void> {
   await waitForEntry(url, ENTRY_LIMIT_MS, signal)
 
   for (let trial = 1; trial <= plan.phasesMs.length; trial += 1) {
-    const folder = await request.folder.trial(trial)
+    const folder = await (await request.openFolder()).trial(trial)
     // Containers may have been restarted, and so moved to other addresses, by the trial before.
     const now = await engine.containers.list(project.name)
     const trialPlan = planTrial(plan, trial, { ...request, containers: now, url })

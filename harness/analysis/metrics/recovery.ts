@@ -7,15 +7,21 @@ type Recovery = Pick<Metrics, 'recovery_ms' | 'flaps' | 'censored'>
 
 /**
  * Fault instant → start of the first steady window; 0 if the steady state was never left. A relapse, or a
- * latency that leaves the band again, is a flap. A run that ends outside the steady state is censored, even if
- * it had been back before: what would have come of the relapse was not seen.
+ * latency that leaves the band again, is a flap. A run that ends before that window, or within W of a bad
+ * probe, is censored: what would have come of the relapse was not seen. A latency that is out of the band at
+ * the end is a flap and no more.
  */
 export function recovery(frame: Frame, steadiness: Steadiness, relapses: number): Recovery {
   return {
     recovery_ms: recoveryMs(frame, steadiness),
     flaps: { value: Math.max(relapses, steadiness.timesLeft) },
-    censored: { value: steadiness.atEnd ? 0 : 1 },
+    censored: { value: steadiness.first === null || endsWithinRelapse(frame) ? 1 : 0 },
   }
+}
+
+function endsWithinRelapse({ probes, bad, plan, endUs }: Frame): boolean {
+  const last = bad.at(-1)
+  return last !== undefined && at(probes.dueUs, last) > endUs - plan.timing.steadyWindowMs * 1000
 }
 
 /** The probe before the window is one that spoiled it: that one and the window's first are the bounds. */
