@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { HistoryEvent } from '../history/event.ts'
 import { faultInstant } from './fault-instant.ts'
 import { historyOf, type Scenario } from './testing/history-builder.ts'
 
@@ -51,4 +52,27 @@ test('without FinishedAt the kill event tells; a die event after the call only b
 
 test('nothing was broken', () => {
   expect(instant({ keeps: event => event.type !== 'fault' })).toBeNull()
+})
+
+test('the balancer’s word that the target is down bounds the instant from above: nobody sees it before it is there', () => {
+  const target = { id: 't', name: 'web-1', service: 'web', zone: null, tier: null }
+  const events: HistoryEvent[] = [
+    { type: 'fault', action: 'inject', fault: 'crash', container: target, atUs: 1000, returnedUs: 200_000 },
+    {
+      type: 'balancer',
+      server: 'web',
+      container: target,
+      state: 'down',
+      cause: 'check-refused',
+      atUs: 60_000,
+      errorUs: 2000,
+    },
+    { type: 'engine', action: 'finished', container: target, atUs: 150_000, errorUs: 2000 },
+  ]
+  expect(faultInstant(events, 't')).toEqual({
+    atUs: 60_000,
+    lowerUs: 1000,
+    upperUs: 62_000,
+    source: 'FinishedAt',
+  })
 })

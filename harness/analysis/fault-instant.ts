@@ -40,15 +40,21 @@ export function faultInstant(events: readonly HistoryEvent[], targetId: string):
     event.state === 'down' &&
     event.cause !== 'snapshot' &&
     event.atUs - (event.errorUs ?? 0) >= lowerUs // certainly after the call: not an earlier failing of its own
-      ? [event.atUs + (event.errorUs ?? 0)]
+      ? [event]
       : [],
   )
-  const upperUs = Math.ceil(Math.min(call.returnedUs, ...ends, ...seen))
+  const upperUs = Math.ceil(
+    Math.min(call.returnedUs, ...ends, ...seen.map(({ atUs, errorUs = 0 }) => atUs + errorUs)),
+  )
+  // The most likely instant is not after the most likely time of what followed from it.
+  const latestPointUs = Math.floor(Math.min(upperUs, ...seen.map(({ atUs }) => atUs)))
   for (const { action, source } of SOURCES) {
     const record = told.find(event => event.action === action && earliestUs(event) <= call.returnedUs)
-    if (record) return { atUs: clamp(Math.round(record.atUs), lowerUs, upperUs), lowerUs, upperUs, source }
+    if (record)
+      return { atUs: clamp(Math.round(record.atUs), lowerUs, latestPointUs), lowerUs, upperUs, source }
   }
-  return { atUs: Math.round((lowerUs + upperUs) / 2), lowerUs, upperUs, source: 'engine call' }
+  const middleUs = Math.round((lowerUs + upperUs) / 2)
+  return { atUs: Math.min(middleUs, latestPointUs), lowerUs, upperUs, source: 'engine call' }
 }
 
 function earliestUs({ atUs, errorUs = 0 }: EngineEvent): number {
