@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
@@ -30,4 +30,18 @@ test('the lock of a process that is gone is taken over', async () => {
 test('a process id that was given to another process does not hold the lock', async () => {
   await writeFile(path, JSON.stringify({ pid: process.pid, started: '1' }))
   await using _lock = await takeLock(path, 'p')
+})
+
+test('a holder that is dead, but whose parent has not reaped it, does not hold the lock', async () => {
+  // The shell becomes a program that never waits for the child, which ends after that.
+  const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const [line] = await once(parent.stdout, 'data')
+  const pid = Number(String(line))
+  const stat = () => readFile(`/proc/${pid}/stat`, 'utf8')
+  await expect.poll(stat, { interval: 5 }).toContain(') Z ')
+  const started = (await stat()).split(') ')[1]?.split(' ')[19]
+  await writeFile(path, JSON.stringify({ pid, started }))
+  await using _lock = await takeLock(path, 'p')
+  parent.kill('SIGKILL')
+  await once(parent, 'exit')
 })

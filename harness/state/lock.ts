@@ -72,14 +72,22 @@ function isAlive({ pid, started }: Holder): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
-  return started === null || processStart(pid) === started // the id may have been given to another process
+  const stat = readStat(pid)
+  // Dead, though its parent has not asked for its exit code yet.
+  if (stat && 'ZX'.includes(stat.state)) return false
+  return started === null || stat?.started === started // the id may have been given to another process
 }
 
-/** Field 22 of /proc/PID/stat, where there is such a file: our own processes, never a container's. */
 function processStart(pid: number): string | null {
+  return readStat(pid)?.started ?? null
+}
+
+/** Fields 3 and 22 of /proc/PID/stat, where there is such a file: our own processes, never a container's. */
+function readStat(pid: number): { state: string; started: string } | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { state: fields[0] ?? '', started: fields[19] ?? '' }
   } catch {
     return null
   }

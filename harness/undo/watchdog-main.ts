@@ -3,8 +3,8 @@ import { appendFile, rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectEngine, type Engine } from '../docker/engine.ts'
 import { isEmpty } from '../docker/project.ts'
-import { messageOf } from '../errors/zonefall-error.ts'
-import { takeLock } from '../state/lock.ts'
+import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
+import { type Lock, takeLock } from '../state/lock.ts'
 import { readOutstanding } from './journal.ts'
 import { undoOne } from './undo.ts'
 import { describeUndo } from './undo-entry.ts'
@@ -19,6 +19,7 @@ const log = (line: string) => appendFile(`${journal}.log`, `${new Date().toISOSt
 
 const QUIET_CHECKS = 4
 const CHECK_EVERY_MS = 250
+const LOCK_LIMIT_MS = 30_000
 const GIVE_UP_MS = 60_000
 const ENGINE_LIMIT_MS = 120_000
 
@@ -29,8 +30,24 @@ for await (const _ of process.stdin) {
 }
 if (existsSync(journal)) {
   // The dead harness's lock is taken over, so that nobody begins anew on what is being removed.
-  await using _lock = await takeLock(lockPath, project)
+  await using _lock = await takeOver()
   if (existsSync(journal)) await undoAfterDeath()
+}
+
+/** The pipe closes while its holder is still dying: for that moment it holds the lock yet. */
+async function takeOver(): Promise<Lock> {
+  const limit = AbortSignal.timeout(LOCK_LIMIT_MS)
+  for (;;) {
+    try {
+      return await takeLock(lockPath, project)
+    } catch (error) {
+      if (limit.aborted || !(error instanceof ZonefallError)) {
+        await log(messageOf(error))
+        throw error
+      }
+      await sleep(50)
+    }
+  }
 }
 
 async function undoAfterDeath(): Promise<void> {
