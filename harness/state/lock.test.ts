@@ -34,7 +34,9 @@ test('a process id that was given to another process does not hold the lock', as
 
 test('a holder that is dead, but whose parent has not reaped it, does not hold the lock', async () => {
   // The shell becomes a program that never waits for the child, which ends after that.
-  const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 30'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   const [line] = await once(parent.stdout, 'data')
   const pid = Number(String(line))
   const stat = () => readFile(`/proc/${pid}/stat`, 'utf8')
