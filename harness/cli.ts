@@ -129,8 +129,7 @@ function unravel(error: unknown): unknown[] {
 function reportOne(error: unknown, { terminal }: CommandContext): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage
   if (error instanceof ZonefallError) {
-    const sentence = /[.!?:\n]$/.test(error.message) ? error.message : `${error.message}.`
-    terminal.err(`zonefall: ${sentence} ${error.advice}`.trimEnd())
+    terminal.err(error.line)
     return error.exitCode
   }
   terminal.err('zonefall: this is a defect of Zonefall; please report it with the lines below.')

@@ -16,7 +16,7 @@ export async function validate(
       terminal.out(`${file}: fine (${experiment.title})`)
     } catch (error) {
       if (!(error instanceof ZonefallError)) throw error
-      terminal.err(`zonefall: ${error.message}${/[.?]$/.test(error.message) ? '' : '.'} ${error.advice}`)
+      terminal.err(error.line)
       exit = EXIT.usage
     }
   }

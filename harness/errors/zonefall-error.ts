@@ -14,6 +14,12 @@ export class ZonefallError extends Error {
     this.advice = options.advice ?? CATALOGUE[code].advice
     this.exitCode = CATALOGUE[code].exit
   }
+
+  /** What happened, and what to do about it, as it is shown. */
+  get line(): string {
+    const sentence = /[.!?:\n]$/.test(this.message) ? this.message : `${this.message}.`
+    return `zonefall: ${sentence} ${this.advice}`.trimEnd()
+  }
 }
 
 /** The text of anything that was thrown, without its stack. */
