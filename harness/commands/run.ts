@@ -9,13 +9,14 @@ import { type ExperimentPlan, makePlan } from '../plan/make-plan.ts'
 import { memberName } from '../plan/members.ts'
 import { parseSelector } from '../plan/parse-selector.ts'
 import { renderSummary } from '../report/summary.ts'
-import { type AnalysedRun, analyseRun } from '../results/analyse-run.ts'
+import { type AnalysedRun, analyseRun, analyseTrials } from '../results/analyse-run.ts'
 import { claimRunFolder, createRunFolder } from '../results/run-folder.ts'
 import { runExperiment } from '../run/run-experiment.ts'
 import { takeLock } from '../state/lock.ts'
 import { parseEntryUrl, planEntry } from '../system/entry-point.ts'
 import { requireAbsent } from '../system/system.ts'
 import { Progress } from '../terminal/progress.ts'
+import { anotherTrial, mostTrials } from '../verdict/another-trial.ts'
 import { exitCodeOf } from '../verdict/exit-code.ts'
 import { requireEnoughTrials } from '../verdict/slo.ts'
 import type { CommandContext } from './context.ts'
@@ -50,7 +51,15 @@ export async function run(
   else parseEntryUrl(session.url)
   const seed = options.seed ?? randomInt(2 ** 31)
   const plans = experiments.map(experiment =>
-    makePlan({ experiment, project, keys, target, trials: options.trials, seed }),
+    makePlan({
+      experiment,
+      project,
+      keys,
+      target,
+      trials: options.trials,
+      mostTrials: mostTrials(options.trials),
+      seed,
+    }),
   )
   for (const plan of plans) sayPlan(plan, session, context.terminal.say)
   if (options.dryRun) return EXIT.pass
@@ -102,6 +111,10 @@ async function carryOut(
       url: session.url === undefined ? undefined : parseEntryUrl(session.url),
       openFolder,
       rerun: rerunCommand(plan, options),
+      another: async folder => {
+        const { verdict, trials } = await analyseTrials(folder.path, packageRoot)
+        return anotherTrial({ wanted: plan.trials, verdict, trials: trials.map(({ analysis }) => analysis) })
+      },
       journalPath: state.journalOf(project.name),
       lockPath: state.lockOf(project.name),
       packageRoot,
@@ -121,7 +134,7 @@ async function carryOut(
 }
 
 /** How to have the same run again, with its seed and on the same system. */
-function rerunCommand({ experiment, seed, phasesMs }: ExperimentPlan, options: RunOptions): string {
+function rerunCommand({ experiment, seed, trials }: ExperimentPlan, options: RunOptions): string {
   const flags = [
     ['-f', options.file],
     ['--url', options.url],
@@ -130,7 +143,7 @@ function rerunCommand({ experiment, seed, phasesMs }: ExperimentPlan, options: R
     ['--tier-label', options.tierLabel],
     ['--instance-header', options.instanceHeader],
     ['--seed', String(seed)],
-    ['--trials', phasesMs.length > 1 ? String(phasesMs.length) : undefined],
+    ['--trials', trials > 1 ? String(trials) : undefined],
   ].flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${value}`]))
   return ['npx zonefall run', experiment.name, ...flags].join(' ')
 }
@@ -148,11 +161,11 @@ function folderFor(
 }
 
 function sayPlan(plan: ExperimentPlan, { project }: Session, say: (line: string) => void): void {
-  const { experiment, target, peers, dropped, seed, phasesMs } = plan
+  const { experiment, target, peers, dropped, seed, trials } = plan
   const without = dropped.length > 0 ? `, without ${dropped.map(memberName).join(' and ')}` : ''
   const labels = [target.tier, target.zone].filter(Boolean).join(', ')
   say(
     `plan: ${experiment.name}: ${experiment.fault.kind} ${memberName(target)}${labels ? ` (${labels})` : ''}, one of ${peers.length}, ` +
-      `in ${project.name}${without}; ${phasesMs.length} trial${phasesMs.length === 1 ? '' : 's'}, seed ${seed}`,
+      `in ${project.name}${without}; ${trials} trial${trials === 1 ? '' : 's'}, seed ${seed}`,
   )
 }

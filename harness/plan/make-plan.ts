@@ -12,7 +12,9 @@ import type { TrialPlan } from './trial-plan.ts'
 export interface ExperimentPlan extends Choice {
   readonly experiment: Experiment
   readonly seed: number
-  /** For each trial, how long after the baseline's end the fault comes: 0 ≤ phase < 1000 ms. */
+  /** How many valid trials are wanted. Invalid ones are repeated, so that there may be more in all. */
+  readonly trials: number
+  /** For each trial that there may be, how long after the baseline's end the fault comes: 0 ≤ phase < 1000 ms. */
   readonly phasesMs: readonly number[]
 }
 
@@ -23,11 +25,14 @@ export interface PlanRequest {
   /** Overrides the experiment's own choice. */
   readonly target: Selector | undefined
   readonly trials: number
+  /** How many trials there may be in all, `trials` of them valid. */
+  readonly mostTrials: number
   readonly seed: number
 }
 
 /** The same request gives the same plan. Errors: NO_TARGET. */
-export function makePlan({ experiment, project, keys, target, trials, seed }: PlanRequest): ExperimentPlan {
+export function makePlan(request: PlanRequest): ExperimentPlan {
+  const { experiment, project, keys, target, trials, mostTrials, seed } = request
   const phases = randomFrom(seed, `${experiment.name}/phase`)
   const choice = chooseTarget({
     members: membersOf(project, keys),
@@ -36,7 +41,8 @@ export function makePlan({ experiment, project, keys, target, trials, seed }: Pl
     keepOnly: experiment.keepOnly,
     random: randomFrom(seed, `${experiment.name}/target`),
   })
-  return { ...choice, experiment, seed, phasesMs: Array.from({ length: trials }, () => phases.below(1000)) }
+  const phasesMs = Array.from({ length: mostTrials }, () => phases.below(1000))
+  return { ...choice, experiment, seed, trials, phasesMs }
 }
 
 /** Puts the running containers in for the planned members. */
@@ -49,6 +55,7 @@ export function planTrial(
   return {
     experiment: experiment.name,
     trial,
+    trials: plan.trials,
     seed,
     url: system.url.href,
     fault: { ...experiment.fault, effect: findFault(experiment.fault.kind).effect },

@@ -7,6 +7,8 @@ export interface TrialPlan {
   readonly experiment: string
   /** Counted from 1. */
   readonly trial: number
+  /** How many valid ones the run wants. */
+  readonly trials: number
   readonly seed: number
   readonly url: string
   readonly fault: { readonly kind: string; readonly effect: FaultEffect }

@@ -18,6 +18,7 @@ function runOf(scenario: Scenario) {
     rerun: 'npx zonefall run test',
   }
   const verdict = judge({
+    wanted: 1,
     experiment: history.plan.experiment,
     system: 'test',
     seed: 1,

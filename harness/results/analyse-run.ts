@@ -20,9 +20,16 @@ export interface AnalysedRun {
  * goes in, so that the same folder gives the same bytes. Errors: RESULTS_UNREADABLE, DISK_FULL, RESULTS_UNWRITABLE.
  */
 export async function analyseRun(folder: string, packageRoot: string): Promise<AnalysedRun> {
-  const names = await trialFolders(folder)
+  const { verdict, trials } = await analyseTrials(folder, packageRoot)
+  await writeJson(join(folder, 'verdict.json'), verdict)
+  await writeText(join(folder, 'report.html'), renderReport(verdict, trials, await readAssets()))
+  return { verdict, trials }
+}
+
+/** The trials that there are so far, each with its `analysis.json` written. Errors: as above. */
+export async function analyseTrials(folder: string, packageRoot: string) {
   const trials = []
-  for (const name of names) {
+  for (const name of await trialFolders(folder)) {
     const path = join(folder, name)
     const manifest = await readManifest(path)
     const [events, samples] = await Promise.all([
@@ -35,16 +42,16 @@ export async function analyseRun(folder: string, packageRoot: string): Promise<A
   }
   const [first] = trials
   if (!first) throw new ZonefallError('RESULTS_UNREADABLE', `${folder} holds no trial that was begun.`)
+  const { plan, system } = first.manifest
   const verdict = judge({
-    experiment: first.manifest.plan.experiment,
-    system: first.manifest.system.project,
-    seed: first.manifest.plan.seed,
-    slos: first.manifest.plan.slos,
+    experiment: plan.experiment,
+    system: system.project,
+    seed: plan.seed,
+    slos: plan.slos,
+    wanted: plan.trials,
     trials: trials.map(({ analysis }) => analysis),
     results: nameWithin(packageRoot, await realpath(folder)),
   })
-  await writeJson(join(folder, 'verdict.json'), verdict)
-  await writeText(join(folder, 'report.html'), renderReport(verdict, trials, await readAssets()))
   return { verdict, trials }
 }
 

@@ -10,8 +10,8 @@ const down = (toMs: number): Analysis =>
   trial({ outages: [{ fromMs: 0, toMs, manner: 'refused' }], timing: { steadyWindowMs: 1000 } })
 const invalid = trial({ keeps: event => event.type !== 'fault-verified' })
 
-const verdictOf = (slos: readonly string[], trials: readonly Analysis[]) =>
-  judge({ experiment: 'gateway-kill', system: 'shop', seed: 7, slos, trials, results: 'results/x' })
+const verdictOf = (slos: readonly string[], trials: readonly Analysis[], wanted = trials.length) =>
+  judge({ experiment: 'gateway-kill', system: 'shop', seed: 7, slos, trials, results: 'results/x', wanted })
 
 test('the shape that DESIGN.md fixes', () => {
   const verdict = verdictOf(['error_window_ms max < 2500', 'censored count == 0'], [down(500)])
@@ -125,6 +125,16 @@ describe('trials', () => {
   test('an invalid one does not hide a failure, nor does it make one', () => {
     expect(verdictOf(['lost_ms max < 80'], [down(100), invalid]).status).toBe('fail')
     expect(verdictOf(['lost_ms max < 0'], [invalid]).status).toBe('invalid')
+  })
+
+  test('an invalid one that another made good is told of', () => {
+    const verdict = verdictOf(['lost_ms max < 800'], [invalid, down(100)], 1)
+    expect(verdict).toMatchObject({
+      status: 'pass',
+      reasons: [expect.stringMatching(/^Trial 1: Whether the fault/)],
+    })
+    expect(verdict.proves).toContain('No violation in 1 valid trial (1 more was invalid) bounds')
+    expect(verdictOf(['lost_ms max < 800'], [invalid, down(100)], 2).status).toBe('invalid')
   })
 
   test('no rules: nothing to pass', () => {

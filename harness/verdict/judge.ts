@@ -34,15 +34,18 @@ export interface Case {
   readonly system: string
   readonly seed: number
   readonly slos: readonly string[]
+  /** How many valid trials the run wants. */
+  readonly wanted: number
   readonly trials: readonly Analysis[]
   readonly results: string
 }
 
 /**
- * Holds every rule against the valid trials; all that was found is merged, worst first. A trial that is
- * invalid makes the whole at best invalid, as no trials do. Errors: SLO_INVALID.
+ * Holds every rule against the valid trials; all that was found is merged, worst first. With fewer
+ * valid trials than were wanted the whole is at best invalid; an invalid one that was made good by another is
+ * told of, and no more. Errors: SLO_INVALID.
  */
-export function judge({ experiment, system, seed, slos, trials, results }: Case): VerdictDocument {
+export function judge({ experiment, system, seed, slos, wanted, trials, results }: Case): VerdictDocument {
   const rules = slos.map(parseSlo)
   const valid = trials.filter(({ validity }) => validity.status === 'valid')
   const judged = rules.map(rule =>
@@ -53,7 +56,7 @@ export function judge({ experiment, system, seed, slos, trials, results }: Case)
   )
   const trialVerdicts = trials.map(trial => judgeTrial(trial, rules))
   const count = (wanted: Status) => trialVerdicts.filter(({ status }) => status === wanted).length
-  const isWhole = valid.length > 0 && valid.length === trials.length
+  const isWhole = valid.length > 0 && valid.length >= wanted
   return {
     schema: 1,
     status: worst([...judged.map(({ status }) => status), ...(isWhole ? [] : ['invalid' as const])]),
@@ -69,7 +72,12 @@ export function judge({ experiment, system, seed, slos, trials, results }: Case)
     seed,
     trials: trialVerdicts,
     slos: judged,
-    proves: whatProves({ passed: count('pass'), failed: count('fail'), valid: valid.length }),
+    proves: whatProves({
+      passed: count('pass'),
+      failed: count('fail'),
+      valid: valid.length,
+      invalid: trials.length - valid.length,
+    }),
     results,
   }
 }

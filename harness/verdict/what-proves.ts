@@ -6,13 +6,16 @@ export function whatProves({
   passed,
   failed,
   valid,
+  invalid,
 }: {
   readonly passed: number
   readonly failed: number
   readonly valid: number
+  readonly invalid: number
 }): string {
   if (valid === 0) return 'No valid trial: nothing is proved.'
-  const trials = `${valid} valid trial${valid === 1 ? '' : 's'}`
+  const besides = invalid === 0 ? '' : ` (${invalid} more ${invalid === 1 ? 'was' : 'were'} invalid)`
+  const trials = `${valid} valid trial${valid === 1 ? '' : 's'}${besides}`
   if (failed > 0)
     return `A violation in ${failed} of ${trials}: that it happens is proved; how often, so many trials tell only roughly.`
   if (passed < valid) return `${valid - passed} of ${trials} could not be decided: no rate is bounded.`

@@ -73,6 +73,7 @@ function planOf(scenario: Scenario): TrialPlan {
   return {
     experiment: 'gateway-kill',
     trial: 1,
+    trials: 1,
     seed: 7,
     url: 'http://127.0.0.1:8080/',
     fault: { kind: scenario.faultKind ?? 'kill', effect: 'silence' },

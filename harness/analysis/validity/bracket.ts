@@ -1,3 +1,4 @@
+import { compare } from '../../verdict/compare.ts'
 import { parseSlo } from '../../verdict/slo.ts'
 import { phaseStart } from '../frame.ts'
 import { proberTrouble } from './prober-trouble.ts'
@@ -7,7 +8,8 @@ const WIDEST_MS = 100
 const WIDEST_SHARE_OF_LIMIT = 0.1
 
 /**
- * A bracket that is wider than 100 ms and than a tenth of the limit that it is held against decides nothing.
+ * A bracket that is wider than 100 ms and than a tenth of the limit that it is held against decides nothing,
+ * unless all of it is beyond the limit: then the failure is certain, and must not be repeated until it passes.
  * Without a limit on the error window there is nothing that it could fail to decide.
  */
 export const narrowBracket: ValidityRule = evidence => {
@@ -15,6 +17,7 @@ export const narrowBracket: ValidityRule = evidence => {
   const window = metrics.error_window_ms.value
   const limits = plan.slos.map(parseSlo).filter(({ metric }) => metric === 'error_window_ms')
   if (window === null || limits.length === 0) return undefined
+  if (limits.some(({ operator, limit }) => compare(window, operator, limit) === 'violated')) return undefined
   const widthMs = window.upper - window.lower
   const tightestMs = Math.min(...limits.map(({ limit }) => limit))
   if (widthMs <= WIDEST_MS || widthMs <= tightestMs * WIDEST_SHARE_OF_LIMIT) return undefined

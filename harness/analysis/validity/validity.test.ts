@@ -128,6 +128,9 @@ describe('the bracket', () => {
     expect(validityOf({ ...stalled, slos: ['error_window_ms max < 10s'] }).status).toBe('valid')
     expect(validityOf({ ...stalled, slos: ['lost_requests max < 100'] }).status).toBe('valid')
   })
+  test('is wide, but all of it beyond the limit: that failure is certain', () => {
+    expect(validityOf({ ...stalled, slos: ['error_window_ms max < 10'] }).status).toBe('valid')
+  })
   test('is too wide because answers take long', () => {
     const [reason] = reasonsOf({ latencyMs: () => 240, slos: ['error_window_ms max < 1.5s'] })
     expect(reason?.text).toContain('Before the fault the p99 of answers was 240 ms.')

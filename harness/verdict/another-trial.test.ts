@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { anotherTrial, mostTrials, type TrialsSoFar } from './another-trial.ts'
+
+type Trial = TrialsSoFar['trials'][number]
+
+const valid: Trial = { validity: { status: 'valid' } }
+const invalid = (code = 'probes-unsent'): Trial => ({
+  validity: { status: 'invalid', reasons: [{ code, text: '3 probes could not be sent.', advice: '' }] },
+})
+const slo = (status: 'pass' | 'fail' | 'inconclusive', observed: number | null = 7) => ({
+  rule: 'error_window_ms max < 9',
+  status,
+  observed,
+  margin: null,
+})
+const whyAnother = (wanted: number, trials: Trial[], judged = slo('pass')) =>
+  anotherTrial({ wanted, trials, verdict: { status: judged.status, slos: [judged] } })?.why
+
+test('as many as were asked for', () => {
+  expect(whyAnother(3, [valid])).toBe('Trial 2 of 3.')
+  expect(whyAnother(3, [valid, valid, valid])).toBeUndefined()
+})
+
+test('a failure does not end the trials, and does not add any', () => {
+  expect(whyAnother(2, [valid], slo('fail'))).toBe('Trial 2 of 2.')
+  expect(whyAnother(2, [valid, valid], slo('fail'))).toBeUndefined()
+})
+
+test('an invalid one is repeated, up to a cap', () => {
+  expect(whyAnother(2, [valid, invalid()])).toBe(
+    'Trial 2 of 2 once more, since the last one was invalid: 3 probes could not be sent.',
+  )
+  expect(whyAnother(2, [valid, invalid(), valid])).toBeUndefined()
+  expect(whyAnother(1, [invalid(), invalid()])).toContain('once more')
+  expect(whyAnother(1, [invalid(), invalid(), invalid()])).toBeUndefined()
+})
+
+test.each(['too-few-probes', 'target-idle', 'effect-unseen', 'fault-without-effect'])(
+  'one that would be invalid again is not repeated: %s',
+  code => {
+    expect(whyAnother(1, [invalid(code)])).toBeUndefined()
+  },
+)
+
+test('a limit inside the bracket asks for one more, once', () => {
+  expect(whyAnother(2, [valid, valid], slo('inconclusive'))).toBe(
+    'One more trial, since a limit lies inside the bracket.',
+  )
+  expect(whyAnother(2, [valid, valid, valid], slo('inconclusive'))).toBeUndefined()
+  // Not measured is not undecided: another trial would not be measured either.
+  expect(whyAnother(2, [valid, valid], slo('inconclusive', null))).toBeUndefined()
+})
+
+test('however trials turn out, the loop ends within the most that were planned for', () => {
+  for (const wanted of [1, 2, 5, 11]) {
+    for (const outcome of [invalid(), valid]) {
+      const trials: Trial[] = []
+      while (whyAnother(wanted, trials, slo('inconclusive')) !== undefined) trials.push(outcome)
+      expect(trials.length).toBeLessThanOrEqual(mostTrials(wanted))
+    }
+  }
+})

@@ -1,0 +1,48 @@
+import type { Analysis } from '../analysis/analyse.ts'
+import type { VerdictDocument } from './judge.ts'
+
+/** What would be the same in any further trial is not worth one. */
+const WILL_NOT_CHANGE = ['too-few-probes', 'target-idle', 'effect-unseen', 'fault-without-effect']
+
+/** So many invalid trials are repeated, and no more: a machine or a system that gives no valid ones gives none. */
+function mostRepeated(wanted: number): number {
+  return Math.max(2, Math.ceil(wanted / 2))
+}
+
+/** So many trials may become necessary in all: those wanted, the repeats, and one more for a limit inside a bracket. */
+export function mostTrials(wanted: number): number {
+  return wanted + mostRepeated(wanted) + 1
+}
+
+export interface TrialsSoFar {
+  readonly wanted: number
+  readonly verdict: Pick<VerdictDocument, 'status' | 'slos'>
+  readonly trials: readonly Pick<Analysis, 'validity'>[]
+}
+
+/**
+ * Why there must be another trial; `undefined` when there need be none. An invalid one is repeated, since it
+ * is neither pass nor fail. If a limit lies inside the bracket, one more trial is made, once, and counts beside
+ * the others. A failure is never repeated until it passes.
+ */
+export function anotherTrial({ wanted, verdict, trials }: TrialsSoFar): { readonly why: string } | undefined {
+  const invalid = trials.filter(({ validity }) => validity.status === 'invalid')
+  const valid = trials.length - invalid.length
+  const number = Math.min(wanted, valid + 1)
+  if (valid < wanted) {
+    const last = trials.at(-1)?.validity
+    if (last?.status !== 'invalid') return { why: `Trial ${number} of ${wanted}.` }
+    const isFutile = last.reasons.some(({ code }) => WILL_NOT_CHANGE.includes(code))
+    if (isFutile || invalid.length > mostRepeated(wanted)) return undefined
+    const [reason] = last.reasons
+    return {
+      why: `Trial ${number} of ${wanted} once more, since the last one was invalid: ${reason?.text ?? 'no reason was given'}`,
+    }
+  }
+  const isUndecided = verdict.slos.some(
+    ({ status, observed }) => status === 'inconclusive' && observed !== null,
+  )
+  if (verdict.status === 'inconclusive' && isUndecided && valid === wanted)
+    return { why: 'One more trial, since a limit lies inside the bracket.' }
+  return undefined
+}
