@@ -7,7 +7,8 @@ import { aptInstall } from './apt.mjs'
 import { findProgram, run } from './command.mjs'
 import { buildImage, inspectImages } from './docker-images.mjs'
 import { refuseUnlessRoot } from './engine.mjs'
-import { packImage } from './pack-image.mjs'
+import { installingForbidden } from './machine.mjs'
+import { packBase, packToolbox } from './pack-image.mjs'
 import { packingPackages } from './packages.mjs'
 import { lockedNode, lockedNodeVersion } from './runtime.mjs'
 import { lastLines, SetupError, say } from './says.mjs'
@@ -61,7 +62,7 @@ async function buildOnPublicImage(labels) {
     write('base', `FROM ${PUBLIC_IMAGE}\n`)
     write(
       'toolbox',
-      `FROM ${BASE_IMAGE}\nRUN apt-get update && apt-get install -y --no-install-recommends iptables iproute2 procps && rm -rf /var/lib/apt/lists/*\n`,
+      `FROM ${BASE_IMAGE}\nRUN apt-get update && apt-get install -y --no-install-recommends iptables iproute2 conntrack procps && rm -rf /var/lib/apt/lists/*\n`,
     )
     await buildImage({ tag: BASE_IMAGE, dockerfile: join(context, 'base'), context, labels })
     await buildImage({ tag: TOOLBOX_IMAGE, dockerfile: join(context, 'toolbox'), context, labels })
@@ -84,15 +85,24 @@ async function packFromMachine(labels, engine, machine) {
     )
   }
   await ensurePackingTools(machine)
-  say(`packing ${BASE_IMAGE} from this machine: Node ${lockedNodeVersion()}, a shell, iptables, ip, tc`)
   const withNode = { ...labels, 'zonefall.node': lockedNodeVersion() }
-  await packImage({ tags: [BASE_IMAGE, TOOLBOX_IMAGE], labels: withNode })
+  say(`packing ${BASE_IMAGE} from this machine: Node ${lockedNodeVersion()} and a shell`)
+  await packBase({ tag: BASE_IMAGE, labels: withNode })
+  say(`packing ${TOOLBOX_IMAGE}: the same with iptables, ip and tc`)
+  await packToolbox({ tag: TOOLBOX_IMAGE, base: BASE_IMAGE, labels: withNode })
 }
 
 async function ensurePackingTools(machine) {
-  const packages = packingPackages({ has: name => findProgram(name) !== undefined })
-  if (packages.length === 0) return
-  const problem = `${packages.join(', ')} must be installed to pack an image`
-  refuseUnlessRoot(problem, machine)
-  await aptInstall(packages)
+  const { needed, welcome } = packingPackages({ has: name => findProgram(name) !== undefined })
+  if (needed.length > 0) {
+    refuseUnlessRoot(`${needed.join(', ')} must be installed to pack an image`, machine)
+    await aptInstall(needed)
+  }
+  if (welcome.length === 0 || !machine.isRoot || !machine.hasApt || installingForbidden()) return
+  try {
+    await aptInstall(welcome)
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    say(`going on without ${welcome.join(', ')} (${error.message})`)
+  }
 }

@@ -37,6 +37,11 @@ describe('zonefall/node:24', () => {
 })
 
 describe('zonefall/toolbox:1', () => {
+  it('is an image of its own: what the services stand on cannot change a network', () => {
+    const script = 'for p in iptables tc ip; do command -v $p; done; true'
+    expect(inImage('zonefall/node:24', ['--network=none'], script)).toBe('')
+  })
+
   it('cuts by iptables, statistic and reset included, with NET_ADMIN alone', () => {
     const script = `
       iptables -A OUTPUT ! -o lo -m statistic --mode nth --every 3 --packet 0 -j DROP
@@ -56,7 +61,7 @@ describe('zonefall/toolbox:1', () => {
 
   it('has the small programs that helpers are written with', () => {
     const script =
-      'for p in sh cat ls sleep kill head id env ip tc iptables; do command -v $p >/dev/null || echo $p; done'
+      'for p in sh cat ls sleep kill head id env ip tc iptables iptables-save; do command -v $p >/dev/null || echo $p; done'
     expect(inImage('zonefall/toolbox:1', ['--network=none'], script)).toBe('')
   })
 })

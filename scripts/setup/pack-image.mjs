@@ -14,8 +14,9 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { mustRun, run } from './command.mjs'
+import { buildImage } from './docker-images.mjs'
 import { parseLdd } from './ldd.mjs'
-import { moduleFolders, nameServiceLibraries, programsToPack } from './pack-list.mjs'
+import { moduleFolders, nameServiceLibraries, networkPrograms, systemPrograms } from './pack-list.mjs'
 import { lockedNode } from './runtime.mjs'
 import { SetupError } from './says.mjs'
 
@@ -26,17 +27,33 @@ nobody:x:65534:65534:nobody:/:/bin/false
 `
 const GROUP = 'root:x:0:\napp:x:10001:\nnogroup:x:65534:\n'
 
-/** Packs an image from this machine's own files and imports it as `tags`, with `labels`. */
-export async function packImage({ tags, labels }) {
-  const root = mkdtempSync(join(tmpdir(), 'zonefall-image-'))
-  try {
+/** Packs an image with Node and a shell from this machine's own files. */
+export async function packBase({ tag, labels }) {
+  await withFolder(async root => {
     layOut(root)
     await copySystem(root)
-    const [first, ...others] = tags
-    await importTree(root, first, labels)
-    for (const tag of others) await mustRun('docker', ['tag', first, tag])
+    await importTree(root, tag, labels)
+  })
+}
+
+/** The image `base` and, in a layer of its own, this machine's programs that change a network. */
+export async function packToolbox({ tag, base, labels }) {
+  await withFolder(async context => {
+    const layer = join(context, 'layer')
+    mkdirSync(layer)
+    await copyNetworkTools(layer)
+    const dockerfile = join(context, 'Dockerfile')
+    writeFileSync(dockerfile, `FROM ${base}\nCOPY layer/ /\n`)
+    await buildImage({ tag, dockerfile, context, labels })
+  })
+}
+
+async function withFolder(use) {
+  const folder = mkdtempSync(join(tmpdir(), 'zonefall-image-'))
+  try {
+    await use(folder)
   } finally {
-    rmSync(root, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -55,29 +72,38 @@ function layOut(root) {
 }
 
 async function copySystem(root) {
-  const { programs, missing } = programsToPack()
-  if (missing.length > 0) {
-    throw new SetupError(
-      `an image cannot be packed without ${missing.join(', ')}`,
-      'Install iptables and iproute2.',
-    )
-  }
+  const programs = present(systemPrograms(), 'Install bash and coreutils.')
   const node = join(lockedNode, 'bin', 'node')
-  const needs = await askLdd([node, ...programs, ...moduleFolders().flatMap(filesIn)])
+  const needs = await askLdd([node, ...programs])
   for (const file of [node, ...programs]) refuseIfIncomplete(file, needs.get(file))
-  // A module may lack a library that its package only recommends (tc's one for ATM): then it works nowhere here.
-  const modules = moduleFolders()
-    .flatMap(filesIn)
-    .filter(file => needs.get(file)?.missing.length === 0)
-  const packed = [node, ...programs, ...modules]
-  const libraries = [...new Set(packed.flatMap(file => needs.get(file)?.libraries ?? []))]
+  const libraries = librariesOf([node, ...programs], needs)
   const libc = libraries.find(file => /\/libc\.so\.\d+$/.test(file))
   const plugins = libc === undefined ? [] : nameServiceLibraries(dirname(libc))
 
   copyAs(root, node, '/usr/local/bin/node')
   for (const file of programs) copyProgram(root, file)
-  for (const file of [...modules, ...libraries, ...plugins]) copyAs(root, realpathSync(file), file)
+  for (const file of [...libraries, ...plugins]) copyAs(root, realpathSync(file), file)
 }
+
+async function copyNetworkTools(root) {
+  const programs = present(networkPrograms(), 'Install iptables and iproute2.')
+  const candidates = moduleFolders().flatMap(filesIn)
+  const needs = await askLdd([...programs, ...candidates])
+  for (const file of programs) refuseIfIncomplete(file, needs.get(file))
+  // A module may lack a library that its package only recommends (tc's one for ATM): then it works nowhere here.
+  const modules = candidates.filter(file => needs.get(file)?.missing.length === 0)
+
+  for (const file of programs) copyProgram(root, file)
+  for (const file of [...modules, ...librariesOf([...programs, ...modules], needs)])
+    copyAs(root, realpathSync(file), file)
+}
+
+function present({ programs, missing }, whatToDo) {
+  if (missing.length === 0) return programs
+  throw new SetupError(`an image cannot be packed without ${missing.join(', ')}`, whatToDo)
+}
+
+const librariesOf = (files, needs) => [...new Set(files.flatMap(file => needs.get(file)?.libraries ?? []))]
 
 // A program such as iptables is a chain of links to one that acts by the name it is called by: kept a link.
 function copyProgram(root, file) {

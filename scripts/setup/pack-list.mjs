@@ -2,56 +2,41 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { findProgram } from './command.mjs'
 
-/** What goes into an image packed from the machine: a system just large enough to serve and to be broken. */
+/**
+ * What goes into images packed from the machine: a system just large enough to serve (the base image), and what
+ * changes a network besides (the toolbox, which fault helpers run in). `needed` must be there; `welcome` need not.
+ */
 
-const REQUIRED = ['sh', 'bash', 'cat', 'ls', 'sleep', 'head', 'id', 'env', 'iptables', 'ip', 'tc']
+const SYSTEM = {
+  needed: ['sh', 'bash', 'cat', 'ls', 'sleep', 'head', 'id', 'env'],
+  welcome: [
+    ...['busybox', 'kill', 'pgrep', 'ps', 'nice', 'timeout', 'nproc', 'hostname', 'getent'],
+    ...['chmod', 'chown', 'cp', 'date', 'dd', 'df', 'echo', 'ln', 'mkdir', 'mktemp', 'mv', 'rm', 'touch'],
+    ...['basename', 'cut', 'dirname', 'expr', 'false', 'grep', 'printf', 'readlink', 'sed', 'seq', 'sort'],
+    ...['stat', 'tail', 'tee', 'test', 'tr', 'true', 'uname', 'uniq', 'wc', 'xargs', 'awk'],
+  ],
+}
 
-const WELCOME = [
-  ...['busybox', 'kill', 'pgrep', 'ps', 'nice', 'timeout', 'nproc', 'hostname', 'getent'],
-  ...[
-    'chmod',
-    'chown',
-    'cp',
-    'date',
-    'dd',
-    'df',
-    'echo',
-    'ln',
-    'mkdir',
-    'mktemp',
-    'mv',
-    'rm',
-    'touch',
-    'tee',
+const NETWORK = {
+  needed: ['iptables', 'iptables-save', 'ip', 'tc'],
+  welcome: [
+    ...['ss', 'nft', 'conntrack', 'ip6tables'],
+    ...['iptables-restore', 'ip6tables-save', 'ip6tables-restore'],
+    ...['iptables-nft', 'iptables-nft-save', 'iptables-nft-restore'],
+    ...['iptables-legacy', 'iptables-legacy-save', 'iptables-legacy-restore'],
+    ...['ip6tables-nft', 'ip6tables-legacy'],
   ],
-  ...[
-    'basename',
-    'cut',
-    'dirname',
-    'expr',
-    'false',
-    'grep',
-    'printf',
-    'readlink',
-    'sed',
-    'seq',
-    'sort',
-    'stat',
-  ],
-  ...['tail', 'test', 'tr', 'true', 'uname', 'uniq', 'wc', 'xargs', 'awk'],
-  ...['ss', 'nft', 'conntrack', 'ip6tables'],
-  ...['iptables-save', 'iptables-restore', 'ip6tables-save', 'ip6tables-restore'],
-  ...['iptables-nft', 'iptables-nft-save', 'iptables-nft-restore'],
-  ...['iptables-legacy', 'iptables-legacy-save', 'iptables-legacy-restore'],
-  ...['ip6tables-nft', 'ip6tables-legacy'],
-]
+}
+
+export const systemPrograms = () => findAll(SYSTEM)
+export const networkPrograms = () => findAll(NETWORK)
 
 /** `{ programs, missing }`: the full paths found, and the names that must be there but are not. */
-export function programsToPack() {
+function findAll({ needed, welcome }) {
   const find = name => findProgram(name)
   return {
-    programs: [...REQUIRED, ...WELCOME].map(find).filter(file => file !== undefined),
-    missing: REQUIRED.filter(name => find(name) === undefined),
+    programs: [...needed, ...welcome].map(find).filter(file => file !== undefined),
+    missing: needed.filter(name => find(name) === undefined),
   }
 }
 

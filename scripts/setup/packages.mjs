@@ -23,12 +23,12 @@ export function composeSource({ os, candidate }) {
   return { kind: 'none' }
 }
 
-/** What the machine lacks for packing an image from its own programs. */
+/** What the machine lacks for packing images from its own programs; without what is `welcome` they serve too. */
 export function packingPackages({ has }) {
-  const packages = []
-  if (!has('iptables')) packages.push('iptables')
-  if (!has('ip') || !has('tc')) packages.push('iproute2')
-  return packages
+  const needed = []
+  if (!has('iptables')) needed.push('iptables')
+  if (!has('ip') || !has('tc')) needed.push('iproute2')
+  return { needed, welcome: has('conntrack') ? [] : ['conntrack'] }
 }
 
 /** `1:2.26.1-4` → 2 */

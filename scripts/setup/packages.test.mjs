@@ -58,9 +58,15 @@ describe('where Compose 2 comes from', () => {
   })
 })
 
-it('packing needs iptables, and iproute2 for ip and tc', () => {
-  expect(packingPackages({ has: machineWith('ip') })).toEqual(['iptables', 'iproute2'])
-  expect(packingPackages({ has: machineWith('ip', 'tc', 'iptables') })).toEqual([])
+it('packing needs iptables, and iproute2 for ip and tc; conntrack is welcome', () => {
+  expect(packingPackages({ has: machineWith('ip') })).toEqual({
+    needed: ['iptables', 'iproute2'],
+    welcome: ['conntrack'],
+  })
+  expect(packingPackages({ has: machineWith('ip', 'tc', 'iptables', 'conntrack') })).toEqual({
+    needed: [],
+    welcome: [],
+  })
 })
 
 it("reads apt-cache's candidates, and leaves out what has none", () => {
