@@ -99,6 +99,22 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
     )
 
   cli
+    .command('calibrate')
+    .description('measure outages whose true length is known, and show how far off the measurement is')
+    .option('--rounds <n>', 'repeat the 24 outages', wholeNumber(1, 100), 1)
+    .option('--rate <n>', 'probes a second', wholeNumber(10, 1000), 100)
+    .option('--seed <n>', 'reproduce the order and lengths', wholeNumber(0, 2 ** 31 - 1))
+    .option(
+      '--beside-url <url>',
+      'put load on another server meanwhile, to see whether the measurement stands it',
+    )
+    .option('--beside-rate <n>', 'requests a second for --beside-url', wholeNumber(1, 100_000), 200)
+    .option('--json', 'print the result as JSON on standard output, all else on standard error')
+    .action(async options =>
+      done(await (await import('./commands/calibrate.ts')).calibrate(options, context)),
+    )
+
+  cli
     .command('validate <file...>')
     .description('check experiment files without running them')
     .action(async files => done(await (await import('./commands/validate.ts')).validate(files, context)))

@@ -14,11 +14,14 @@ export interface Episode {
   readonly firstGoodAfter: number | null
   /** When the earliest to end of the bad probes had ended, and when the latest to be sent was. */
   readonly earliestBadEndUs: number
+  /** By when a bad probe had met the outage: it had ended, or several had hung for longer than a steady system takes. */
+  readonly metUs: number
   readonly latestBadSentUs: number
 }
 
 /** The first one tells the error window; later ones are relapses. */
-export function episodesOf({ probes, bad, plan }: Frame): Episode[] {
+export function episodesOf(frame: Frame): Episode[] {
+  const { probes, bad, plan } = frame
   const steadyWindowUs = plan.timing.steadyWindowMs * 1000
   const stretches: number[][] = []
   for (const index of bad) {
@@ -27,7 +30,7 @@ export function episodesOf({ probes, bad, plan }: Frame): Episode[] {
     if (open && last !== undefined && !isOver(probes, last, index, steadyWindowUs)) open.push(index)
     else stretches.push([index])
   }
-  return stretches.map(stretch => episodeOf(probes, stretch))
+  return stretches.map(stretch => episodeOf(frame, stretch))
 }
 
 /** W without a bad probe ends an episode, if there were good ones in it: a gap in the probes proves nothing. */
@@ -35,7 +38,7 @@ function isOver(probes: Probes, lastBad: number, nextBad: number, steadyWindowUs
   return at(probes.dueUs, nextBad) - at(probes.dueUs, lastBad) > steadyWindowUs && nextBad - lastBad > 1
 }
 
-function episodeOf(probes: Probes, stretch: readonly number[]): Episode {
+function episodeOf({ probes, longestSteadyUs }: Frame, stretch: readonly number[]): Episode {
   const [firstBad = 0] = stretch
   const lastBad = stretch.at(-1) ?? firstBad
   const outcomes: Partial<Record<Outcome, number>> = {}
@@ -55,8 +58,28 @@ function episodeOf(probes: Probes, stretch: readonly number[]): Episode {
     outcomes,
     firstGoodAfter: lastBad + 1 < probes.length ? nextGood(probes, lastBad + 1) : null,
     earliestBadEndUs,
+    metUs: Math.min(earliestBadEndUs, hungByUs(probes, stretch, longestSteadyUs)),
     latestBadSentUs,
   }
+}
+
+/** One request may be slow for a reason of its own; not so many. */
+const HANGING = 3
+
+/**
+ * A probe that has waited longer than any answer takes in the steady state has met the outage, though it ends
+ * only at its deadline: without this, a silent outage would be known to a deadline only. By this time so many
+ * had waited for so long.
+ */
+function hungByUs(probes: Probes, stretch: readonly number[], longestSteadyUs: number): number {
+  let hanging = 0
+  for (const index of stretch) {
+    const sentUs = at(probes.sentUs, index)
+    if (at(probes.endedUs, index) <= sentUs + longestSteadyUs) continue
+    hanging += 1
+    if (hanging === HANGING) return sentUs + longestSteadyUs
+  }
+  return Number.POSITIVE_INFINITY
 }
 
 function nextGood(probes: Probes, from: number): number | null {

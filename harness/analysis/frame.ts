@@ -34,9 +34,13 @@ export interface Frame {
   readonly baselineP99Ms: number | null
   /** A p99 up to here counts as back to normal. */
   readonly bandUs: number
+  /** Half as long again as the longest answer of the baseline, and as the prober stood still: then a probe hangs. */
+  readonly longestSteadyUs: number
   /** One period after the last probe's due time. */
   readonly endUs: number
 }
+
+const HALF_AS_LONG_AGAIN = 1.5
 
 /** `null` when nothing was broken or nobody watched: then there is nothing to measure. */
 export function frameOf({ plan, events }: TrialHistory, probes: Probes): Frame | null {
@@ -62,6 +66,8 @@ export function frameOf({ plan, events }: TrialHistory, probes: Probes): Frame |
     ...partBad(probes, from, fault, plan.steadyState.maxP99Ms * 1000),
     baselineP99Ms,
     bandUs: latencyBandMs(baselineP99Ms, plan.steadyState.maxP99Ms) * 1000,
+    longestSteadyUs:
+      HALF_AS_LONG_AGAIN * longestUs(probes, from, firstTouched) + longestStallUs(events, baselineUs),
     endUs,
   }
 }
@@ -87,6 +93,22 @@ function partBad(probes: Probes, from: number, fault: FaultInstant, longestStead
 function latencyBandMs(baselineP99Ms: number | null, maxP99Ms: number): number {
   if (baselineP99Ms === null) return maxP99Ms
   return Math.min(maxP99Ms, Math.max(2 * baselineP99Ms, baselineP99Ms + 50))
+}
+
+function longestUs(probes: Probes, from: number, to: number): number {
+  let longest = 0
+  for (let index = from; index < to; index += 1)
+    longest = Math.max(longest, at(probes.endedUs, index) - at(probes.sentUs, index))
+  return longest
+}
+
+/** While the prober itself stood still, a probe may have been neither sent nor read. */
+function longestStallUs(events: readonly HistoryEvent[], fromUs: number): number {
+  let longest = 0
+  for (const event of events)
+    if (event.type === 'prober-health' && event.atUs >= fromUs)
+      longest = Math.max(longest, event.maxLoopDelayUs)
+  return longest
 }
 
 export function phaseStart(events: readonly HistoryEvent[], phase: Phase): number | null {

@@ -87,10 +87,18 @@ export const CATALOGUE = {
     exit: EXIT.environment,
     advice: 'Run again; if it happens twice, please report it with the events.ndjson of the run.',
   },
+  CALIBRATION_FAILED: {
+    exit: EXIT.environment,
+    advice: 'Run again; if it happens twice, please report it with what `zonefall doctor` says.',
+  },
   FAULT_FAILED: { exit: EXIT.environment, advice: 'Look at the cause, then run again.' },
   NOT_UNDONE: {
     exit: EXIT.notUndone,
     advice: 'Run `zonefall cleanup`; if that fails too, the lines above name what is left.',
+  },
+  RESIDUE: {
+    exit: EXIT.notUndone,
+    advice: 'Find out who changed it: the results are kept, but may be of a system that was disturbed.',
   },
   INTERRUPTED: { exit: EXIT.interrupted, advice: '' },
 } as const satisfies Record<string, Entry>

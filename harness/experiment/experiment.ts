@@ -35,6 +35,9 @@ const probes = z
   })
   .readonly()
 
+/** What an experiment that says nothing of its probes has. */
+export const defaultProbes = probes.parse({})
+
 const load = z
   .strictObject({
     /** 0 turns the load off. */

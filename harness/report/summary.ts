@@ -1,23 +1,13 @@
-import Table from 'cli-table3'
 import pc from 'picocolors'
 import type { Analysis } from '../analysis/analyse.ts'
 import type { TrialPlan } from '../plan/trial-plan.ts'
 import type { Status, VerdictDocument } from '../verdict/judge.ts'
+import { tableLines } from './table.ts'
 import { bracketed, grouped, ms, sentence, shown } from './words.ts'
 
 export interface SummarisedRun {
   readonly verdict: VerdictDocument
   readonly trials: readonly { readonly manifest: { readonly plan: TrialPlan }; readonly analysis: Analysis }[]
-}
-
-const BORDERLESS = {
-  ...Object.fromEntries(
-    ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'].map(
-      part => [part, ''],
-    ),
-  ),
-  ...Object.fromEntries(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'].map(part => [part, ''])),
-  middle: '  ',
 }
 
 /** The table at the end, runs side by side; of several trials the last one's values, the verdict over all. Lines of text. */
@@ -29,11 +19,8 @@ export function renderSummary(runs: readonly SummarisedRun[], { colour }: { colo
     inconclusive: colours.yellow,
     invalid: colours.yellow,
   }
-  const table = new Table({
-    chars: BORDERLESS,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 1 },
-  })
-  const row = (name: string, cell: (run: SummarisedRun) => string) => table.push([name, ...runs.map(cell)])
+  const rows: string[][] = []
+  const row = (name: string, cell: (run: SummarisedRun) => string) => rows.push([name, ...runs.map(cell)])
   const metric = (name: string, cell: (analysis: Analysis) => string) =>
     row(name, ({ trials }) => {
       const last = trials.at(-1)
@@ -59,15 +46,7 @@ export function renderSummary(runs: readonly SummarisedRun[], { colour }: { colo
   for (const index of peerIndexes(runs)) {
     row(index === 0 ? 'share before → during' : '', run => shareOf(run, index))
   }
-  return [
-    '',
-    ...table
-      .toString()
-      .split('\n')
-      .map(line => line.trimEnd()),
-    '',
-    ...runs.flatMap(run => explain(run, shades)),
-  ]
+  return ['', ...tableLines(rows), '', ...runs.flatMap(run => explain(run, shades))]
 }
 
 function lostProbes(count: number, inFlight: number | null): string {

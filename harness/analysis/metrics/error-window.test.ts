@@ -13,9 +13,32 @@ describe('error window', () => {
     })
   })
 
-  test('silence is noticed at the deadline only, which widens it', () => {
-    const { value } = windowOf({ deadlineMs: 100, outages: [{ fromMs: 0, toMs: 500, manner: 'silence' }] })
-    expect(value).toEqual({ value: 500, lower: 390, upper: 512 })
+  test('silence is noticed when several have waited longer than a steady system takes, or at a deadline before that', () => {
+    const outages = [{ fromMs: 0, toMs: 500, manner: 'silence' as const }]
+    const { value } = windowOf({ deadlineMs: 1000, outages })
+    // the third bad probe, sent at 21.4, and 3 ms later: answers took 2 ms before
+    expect(value).toEqual({ value: 500, lower: 467, upper: 512 })
+    expect(windowOf({ deadlineMs: 15, outages }).value?.lower).toBe(475)
+  })
+
+  test('one probe that hangs may do so for a reason of its own: only its deadline counts', () => {
+    const hits = (k: number) => k === 260
+    const outages = [
+      { fromMs: 0, toMs: 200, manner: 'silence' as const, hits },
+      { fromMs: 200, toMs: 400, manner: 'refused' as const },
+    ]
+    expect(windowOf({ outages }).value?.lower).toBe(188.8)
+  })
+
+  test('where answers took long before, or the prober stood still, hanging proves nothing sooner', () => {
+    const outages = [{ fromMs: 0, toMs: 1500, manner: 'silence' as const }]
+    const lowerOf = (scenario: Scenario) => windowOf({ outages, ...scenario }).value?.lower ?? 0
+    const steady = lowerOf({})
+    expect(lowerOf({ latencyMs: k => (k === 100 ? 240 : 2) })).toBeCloseTo(steady - 1.5 * 240 + 3, 0)
+    const stalled: Scenario['moreEvents'] = ({ us }) => [
+      { type: 'prober-health', sent: 100, unsent: 0, maxLateUs: 0, maxLoopDelayUs: 90_000, atUs: us(900) },
+    ]
+    expect(lowerOf({ moreEvents: stalled })).toBeCloseTo(steady - 90, 0)
   })
 
   test('the first bad probe to have ended counts, not one that waits for its deadline', () => {

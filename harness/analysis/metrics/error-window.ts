@@ -14,13 +14,13 @@ export function errorWindowMs(frame: Frame, [first]: readonly Episode[]): Measur
  *
  * A bad probe says that the system was down at some instant between its sending and its end; a good one,
  * that it was up at one. So it was down for at least (last bad sent − first bad ended), and for at most
- * (first good after, ended − last good before, sent). "First" and "last" are meant in time: of the bad
- * probes the first to have ended, even if an earlier one waits for its deadline. Late probes widen this; they
+ * (first good after, ended − last good before, sent). "First" and "last" are meant in time. Probes that hang
+ * until their deadline count as bad from when a steady system would have answered. Late probes widen this; they
  * cannot make it wrong. The value, which goes by due times, is held within the two.
  */
 export function windowOf(probes: Probes, episode: Episode): Measured<Bracketed> {
-  const { firstBad, firstGoodAfter, earliestBadEndUs, latestBadSentUs } = episode
-  const lowerUs = Math.max(0, latestBadSentUs - earliestBadEndUs)
+  const { firstBad, firstGoodAfter, metUs, latestBadSentUs } = episode
+  const lowerUs = Math.max(0, latestBadSentUs - metUs)
   if (firstGoodAfter === null) {
     const reason = 'the run ended before a probe was good again'
     return { value: null, reason, atLeast: lowerUs / 1000 }

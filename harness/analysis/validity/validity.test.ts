@@ -136,7 +136,8 @@ describe('the bracket', () => {
     expect(reason?.text).toContain('Before the fault the p99 of answers was 240 ms.')
   })
   test('is too wide because silence is noticed at the deadline only', () => {
-    const [reason] = reasonsOf({ outages: [{ fromMs: 0, toMs: 1500, manner: 'silence' }] })
+    const latencyMs = (k: number) => (k === 100 ? 990 : 2)
+    const [reason] = reasonsOf({ latencyMs, outages: [{ fromMs: 0, toMs: 1500, manner: 'silence' }] })
     expect(reason?.text).toContain('150 of its bad probes ended only at their deadline of 1000 ms.')
     expect(reason?.advice).toContain('deadlineMs')
   })
