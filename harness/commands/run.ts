@@ -97,6 +97,7 @@ async function carryOut(
   const { terminal, packageRoot, signal } = context
   const { project, state } = session
   const runs: AnalysedRun[] = []
+  let residue: ZonefallError | undefined
   for (const plan of plans) {
     let opening = options.out === undefined ? undefined : folderFor(plan, plans.length, options, context)
     await opening // a folder that the user named is refused before anything starts
@@ -105,7 +106,7 @@ async function carryOut(
       return opening
     }
     terminal.say(`\n${plan.experiment.title} (${plan.experiment.name})`)
-    await runExperiment({
+    residue = await runExperiment({
       ...session,
       plan,
       url: session.url === undefined ? undefined : parseEntryUrl(session.url),
@@ -121,16 +122,24 @@ async function carryOut(
       afterwards: options.keep && plan === plans.at(-1) ? 'keep' : 'remove',
       observer: new Progress(terminal, () => performance.now()),
       signal,
-    })
+    }).then(() => undefined, residueOrThrow)
     const folder = await openFolder()
     const analysed = await analyseRun(folder.path, packageRoot)
     runs.push(analysed)
     if (options.json) terminal.out(JSON.stringify(analysed.verdict))
     terminal.say(`  results: ${relative(context.cwd, folder.path) || '.'}`)
+    if (residue) break
   }
   for (const line of renderSummary(runs, { colour: terminal.colour })) terminal.say(line)
+  if (residue) throw residue
   if (options.keep) terminal.say(`${project.name} is still up; \`zonefall down\` takes it down.`)
   return exitCodeOf(runs.map(({ verdict }) => verdict.status))
+}
+
+/** What a run left behind is told after its verdict, which it does not take away. */
+function residueOrThrow(error: unknown): ZonefallError {
+  if (error instanceof ZonefallError && error.code === 'RESIDUE') return error
+  throw error
 }
 
 /** How to have the same run again, with its seed and on the same system. */

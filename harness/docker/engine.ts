@@ -6,6 +6,7 @@ import { type Containers, containersOf } from './containers.ts'
 import { withEngineErrors } from './engine-errors.ts'
 import { type EngineEvent, watchEvents } from './events.ts'
 import { type ArmedHelper, armHelper, type HelperSpec } from './helper.ts'
+import { type Inventory, takeInventory } from './inventory.ts'
 import { type ProjectRemains, removeProject, surveyProject } from './project.ts'
 
 /** All that the rest of the harness may ask of a Docker engine. Only this folder knows dockerode. */
@@ -21,6 +22,8 @@ export interface Engine {
   armHelper(spec: HelperSpec): Promise<ArmedHelper>
   hasImage(reference: string): Promise<boolean>
   surveyProject(project: string): Promise<ProjectRemains>
+  /** Settings of the project's containers, and what else the engine carries. */
+  takeInventory(project: string): Promise<Inventory>
   /** Removes containers, networks and volumes that carry the project's label, and nothing else. Idempotent. */
   removeProject(project: string): Promise<void>
   volumeProject(name: string): Promise<string | null | undefined>
@@ -61,6 +64,7 @@ export async function connectEngine(): Promise<Engine> {
     armHelper: spec => armHelper(docker, spec),
     hasImage: reference => hasImage(docker, reference),
     surveyProject: project => surveyProject(docker, project),
+    takeInventory: project => takeInventory(docker, project),
     removeProject: project => removeProject(docker, project),
     volumeProject: name => volumeProject(docker, name),
   })

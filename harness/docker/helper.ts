@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type Dockerode from 'dockerode'
 import { unlessStatus } from './containers.ts'
-import { readLogs } from './logs.ts'
+import { readOutput } from './logs.ts'
 
 /**
  * A container of ours on the engine's side, for what the harness must not do on the host: signal a
@@ -17,6 +17,8 @@ export interface HelperSpec {
   readonly script: string
   readonly capabilities: readonly string[]
   readonly pidMode: 'host' | 'own'
+  /** Id of the container whose network namespace it works in; without it, it has no network at all. */
+  readonly networkOf?: string
   readonly expiresSeconds: number
 }
 
@@ -43,7 +45,7 @@ export async function armHelper(docker: Dockerode, spec: HelperSpec): Promise<Ar
     StdinOnce: true,
     AttachStdin: true,
     HostConfig: {
-      NetworkMode: 'none',
+      NetworkMode: spec.networkOf === undefined ? 'none' : `container:${spec.networkOf}`,
       CapDrop: ['ALL'],
       CapAdd: [...spec.capabilities],
       SecurityOpt: ['no-new-privileges'],
@@ -76,7 +78,7 @@ async function fire(docker: Dockerode, container: Dockerode.Container, stdin: Du
   const exited = container.wait() as Promise<{ StatusCode: number }>
   stdin.end('go\n')
   const { StatusCode } = await exited
-  const output = (await readLogs(docker, container.id, 20)).trim()
+  const output = (await readOutput(docker, container.id)).trim()
   if (StatusCode !== 0) throw new Error(`helper exited with ${StatusCode}: ${output || 'no output'}`)
   return output
 }

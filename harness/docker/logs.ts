@@ -9,6 +9,11 @@ export async function readLogs(docker: Dockerode, id: string, tailLines: number 
   return demultiplex(raw)
 }
 
+/** All that a container has printed, as it printed it. */
+export async function readOutput(docker: Dockerode, id: string): Promise<string> {
+  return demultiplex(await docker.getContainer(id).logs({ stdout: true, stderr: true, follow: false }))
+}
+
 /** The engine frames the output of a container without a TTY: 1 byte stream, 3 bytes 0, 4 bytes length, payload. */
 export function demultiplex(raw: Buffer): string {
   const parts: Buffer[] = []

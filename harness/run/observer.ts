@@ -4,6 +4,8 @@ import type { HistoryEvent, Phase } from '../history/event.ts'
 export interface RunObserver {
   /** What is being done now, outside the measured phases. */
   step(text: string): void
+  /** What is worth a line that stays. */
+  remark(text: string): void
   /** A measured phase begins; it is to last so long. */
   phase(phase: Phase, lengthMs: number): void
   event(event: HistoryEvent): void

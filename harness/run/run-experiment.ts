@@ -9,7 +9,7 @@ import type { RunFolder } from '../results/run-folder.ts'
 import { runTrial } from './trial.ts'
 import { type RunningSystem, type SystemRequest, withSystem } from './with-system.ts'
 
-export interface RunRequest extends Omit<SystemRequest, 'dropped'> {
+export interface RunRequest extends Omit<SystemRequest, 'dropped' | 'targets'> {
   readonly plan: ExperimentPlan
   readonly keys: LabelKeys
   readonly instanceHeader: string
@@ -27,7 +27,7 @@ export type AnotherTrial = (folder: RunFolder) => Promise<{ readonly why: string
 /** System up, the trials, system down; leaves a history for each trial in the run's folder. Errors: those of `withSystem`. */
 export async function runExperiment(request: RunRequest): Promise<void> {
   const { plan, observer } = request
-  await withSystem({ ...request, dropped: plan.dropped }, async system => {
+  await withSystem({ ...request, dropped: plan.dropped, targets: [plan.target] }, async system => {
     const folder = await request.openFolder()
     let next: { why: string } | undefined = { why: plan.trials > 1 ? `Trial 1 of ${plan.trials}.` : '' }
     for (let trial = 1; next; trial += 1) {

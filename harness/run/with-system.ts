@@ -2,6 +2,7 @@ import type { Engine } from '../docker/engine.ts'
 import { isEmpty } from '../docker/project.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 import type { Member } from '../plan/members.ts'
+import { ResidueAudit } from '../residue/audit.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
 import { entryUrl, planEntry, waitForEntry } from '../system/entry-point.ts'
 import { bringUp, describeRemains } from '../system/system.ts'
@@ -14,6 +15,8 @@ export interface SystemRequest {
   readonly project: ComposeProject
   /** Members that the system is to run without. */
   readonly dropped: readonly Member[]
+  /** Members that faults act on: the audit looks into their network namespaces. */
+  readonly targets: readonly Member[]
   readonly engine: Engine
   /** Checked to be on loopback; without it the entry point is found from labels and published ports. */
   readonly url: URL | undefined
@@ -37,14 +40,15 @@ const ENGINE_BACK_LIMIT_MS = 20_000
 
 /**
  * System up, what is to be done with it, system down, under the eyes of a watchdog. Whatever happens,
- * everything is undone before this returns. Errors: those of its steps; NOT_UNDONE, as a SuppressedError
- * that also carries the first error when there were both.
+ * everything is undone before this returns. Errors: those of its steps; RESIDUE when the use went well, but
+ * left the system other than it was; NOT_UNDONE, as a SuppressedError that also carries the first error when
+ * there were both.
  */
 export async function withSystem<T>(
   request: SystemRequest,
   use: (system: RunningSystem) => Promise<T>,
 ): Promise<T> {
-  const { project, dropped, engine, observer, signal } = request
+  const { project, dropped, targets, engine, observer, signal } = request
   await using stack = new AsyncDisposableStack()
   const journal = await UndoJournal.create(request.journalPath)
   const watchdog = await startWatchdog(request.journalPath, request.lockPath, project.name)
@@ -57,7 +61,10 @@ export async function withSystem<T>(
   const url = request.url ?? entryUrl(containers, planEntry(project))
   await waitForEntry(url, ENTRY_LIMIT_MS, signal)
 
+  const remark = (text: string) => observer.remark(text)
+  const audit = await ResidueAudit.begin({ engine, project: project.name, targets, remark })
   const result = await use({ url, journal })
+  await audit.end()
   if (request.afterwards === 'keep') await journal.settle(projectEntry)
   return result
 }

@@ -28,6 +28,11 @@ export class Progress implements RunObserver {
     else this.#terminal.say(text)
   }
 
+  remark(text: string): void {
+    this.#endPhase()
+    this.#terminal.say(`  ${text}`)
+  }
+
   phase(name: Phase, lengthMs: number): void {
     this.#endPhase()
     this.#phase = { name, startedMs: this.#nowMs(), lengthMs }
