@@ -1,0 +1,39 @@
+import { typicalRatio } from './hodges-lehmann.ts'
+import { chanceOfBeingHigher, smallestChance } from './mann-whitney.ts'
+
+/**
+ * The rule, in two stages. A difference counts only if it is both hardly chance and large enough to matter;
+ * the first stage finds a suspect with few trials, the second, with twice as many in all, convicts it.
+ */
+const WORTH_A_LOOK = 0.05
+/** For all compared metrics together: each has its part, so that many metrics do not give many false alarms. */
+const CONVICTS = 0.01
+const MATTERS = 1.1
+
+export interface Evidence {
+  /** How likely the candidate would stand so high above the base if both were the same. */
+  readonly chance: number
+  /** How many times the base's value the candidate's typically is. */
+  readonly ratio: number
+}
+
+export function weigh(base: readonly number[], candidate: readonly number[]): Evidence {
+  return { chance: chanceOfBeingHigher(base, candidate), ratio: typicalRatio(base, candidate) }
+}
+
+/** First stage: whether so many more trials are needed. */
+export function isSuspect({ chance, ratio }: Evidence): boolean {
+  return chance < WORTH_A_LOOK && ratio > MATTERS
+}
+
+/** Second stage, on all trials of both stages; `metrics`: how many were compared. */
+export function isConvicted({ chance, ratio }: Evidence, metrics: number): boolean {
+  return chance < CONVICTS / metrics && ratio > MATTERS
+}
+
+/** With fewer trials a side than this, no difference however large could ever be told from chance. */
+export function fewestTrials(): number {
+  let trials = 2
+  while (smallestChance(trials) >= WORTH_A_LOOK) trials += 1
+  return trials
+}
