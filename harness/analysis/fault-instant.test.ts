@@ -60,7 +60,9 @@ test('the balancer’s word that the target is down bounds the instant from abov
     { type: 'fault', action: 'inject', fault: 'crash', container: target, atUs: 1000, returnedUs: 200_000 },
     {
       type: 'balancer',
+      balancer: 'lb',
       server: 'web',
+      address: null,
       container: target,
       state: 'down',
       cause: 'check-refused',

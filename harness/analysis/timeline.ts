@@ -1,7 +1,7 @@
 import type { Episode } from './episodes.ts'
 import type { Frame } from './frame.ts'
 import { upAgainUs } from './metrics/capacity-restored.ts'
-import { backInRotation, leftRotation, sinceFault } from './metrics/detection.ts'
+import { backInRotation, sinceFault } from './metrics/detection.ts'
 import type { Bracketed, Measured, Metrics } from './metrics.ts'
 import type { PeerOf } from './peers.ts'
 import { at, firstDueFrom } from './probes.ts'
@@ -29,18 +29,13 @@ export function timelineOf(
   return {
     fault: { value: sinceFault(frame, frame.fault) },
     first_bad: episode ? probeMark(frame, episode.firstBad) : noBad,
-    out_of_rotation: outOfRotation(frame, metrics),
+    out_of_rotation: metrics.detection_ms,
     last_bad: episode ? probeMark(frame, episode.lastBad) : noBad,
     steady: asMark(metrics.recovery_ms, frame),
     healed: healed(frame),
     replacement_in_rotation: inRotationAgain(frame, peerOf),
     full_capacity: asMark(metrics.capacity_restored_ms, frame),
   }
-}
-
-function outOfRotation(frame: Frame, { detection_ms }: Metrics): Measured<Bracketed> {
-  const out = leftRotation(frame)
-  return out ? { value: sinceFault(frame, out) } : detection_ms
 }
 
 function healed(frame: Frame): Measured<Bracketed> {

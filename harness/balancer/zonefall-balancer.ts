@@ -1,45 +1,72 @@
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import { z } from 'zod'
-import { isLoopback } from '../traffic/loopback.ts'
-import type { BalancerAdapter, BalancerChange } from './adapter.ts'
+import { pause } from '../clock/pause.ts'
+import { messageOf } from '../errors/zonefall-error.ts'
+import type { BalancerAdapter, BalancerReport } from './adapter.ts'
+import { publishedPort } from './published-port.ts'
+import { StreamTracker } from './stream-tracker.ts'
 
-const changeSchema = z.looseObject({
-  at_ns: z.string().regex(/^\d+$/),
-  server: z.string(),
-  address: z.string().nullable(),
-  state: z.enum(['up', 'down', 'drain']),
-  cause: z.string(),
-})
+const RETRY_MS = 200
+/** It sends a line a second at least. */
+const SILENCE_MS = 2500
 
-/** Zonefall's own balancer: its admin port streams every change of a server's state, one JSON object a line. */
-export const zonefallBalancer: BalancerAdapter = container => {
+/**
+ * Zonefall's own balancer: its admin port streams every change of a server's state with its time, one JSON
+ * object a line, and a heartbeat every second. A stream that breaks is opened again: the balancer itself may
+ * be what was restarted, and it may be at another port then.
+ */
+export const zonefallBalancer: BalancerAdapter = (container, inspect) => {
   if (container.labels['zonefall.balancer'] !== 'zonefall') return undefined
-  const adminPort = Number(container.labels['zonefall.admin-port'])
-  const binding = container.ports.find(port => port.containerPort === adminPort && isLoopback(port.hostIp))
-  if (!binding) return undefined
-  const url = `http://127.0.0.1:${binding.hostPort}/v1/events`
-  return async (onChange, signal) => {
-    try {
-      const answer = await fetch(url, { signal })
-      if (!answer.ok || !answer.body) throw new Error(`${url} answered ${answer.status}`)
-      const input = Readable.fromWeb(answer.body as ReadableStream)
-      for await (const line of createInterface({ input })) {
-        const change = parseChange(line)
-        if (change) onChange(change)
+  return {
+    balancer: container.name,
+    async watch(onReport, signal) {
+      const tracker = new StreamTracker(process.hrtime.bigint())
+      while (!signal.aborted) {
+        const reason = await follow(
+          async () => publishedPort(await inspect(), 'zonefall.admin-port'),
+          line => report(tracker.line(line), onReport),
+          signal,
+        )
+        if (signal.aborted) return
+        report(tracker.ended(reason), onReport)
+        await pause(RETRY_MS, signal).catch(() => undefined) // aborted: looked at above
       }
-    } catch (error) {
-      if (!signal.aborted) throw error
-    }
-    if (!signal.aborted) throw new Error(`${container.name} ended its event stream`)
+    },
   }
 }
 
-/** `undefined` for a heartbeat. */
-function parseChange(line: string): BalancerChange | undefined {
-  const parsed: unknown = JSON.parse(line)
-  if (typeof parsed === 'object' && parsed !== null && 'heartbeat' in parsed) return undefined
-  const { at_ns, server, address, state, cause } = changeSchema.parse(parsed)
-  return { server, address, state, cause, engineNs: BigInt(at_ns) }
+/** Resolves with why the stream ended. */
+async function follow(
+  locate: () => Promise<{ host: string; port: number }>,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const silence = new AbortController()
+  const timer = setTimeout(() => silence.abort(), SILENCE_MS)
+  const either = AbortSignal.any([signal, silence.signal])
+  try {
+    const { host, port } = await locate()
+    const answer = await fetch(`http://${host}:${port}/v1/events`, { signal: either })
+    if (!answer.ok || !answer.body) return `its event stream answered ${answer.status}`
+    const input = Readable.fromWeb(answer.body as ReadableStream, { signal: either })
+    for await (const line of createInterface({ input })) {
+      timer.refresh()
+      onLine(line)
+    }
+    return 'its event stream ended'
+  } catch (error) {
+    return silence.signal.aborted ? `nothing was heard of it for ${SILENCE_MS} ms` : causeOf(error)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function report(reports: readonly BalancerReport[], onReport: (report: BalancerReport) => void): void {
+  for (const one of reports) onReport(one)
+}
+
+/** `fetch` says no more than "fetch failed"; its cause does. */
+function causeOf(error: unknown): string {
+  return messageOf(error instanceof Error && error.cause ? error.cause : error)
 }

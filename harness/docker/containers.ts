@@ -23,6 +23,8 @@ export interface ContainerState {
   readonly startedNs: bigint
   readonly finishedNs: bigint
   readonly ports: readonly PublishedPort[]
+  /** Its own addresses in its networks; none when it does not run. */
+  readonly addresses: readonly string[]
 }
 
 export interface PublishedPort {
@@ -107,6 +109,9 @@ function stateOf(inspected: Dockerode.ContainerInspectInfo): ContainerState {
         hostPort: Number(binding.HostPort),
       })),
     ),
+    addresses: Object.values(inspected.NetworkSettings.Networks ?? {})
+      .flatMap(({ IPAddress, GlobalIPv6Address }) => [IPAddress, GlobalIPv6Address])
+      .filter(address => address !== ''),
   }
 }
 

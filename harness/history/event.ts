@@ -30,13 +30,27 @@ export type HistoryEvent =
       readonly container: ContainerRef
       readonly exitCode?: number
     })
-  /** A server's state as the balancer told it. `name` is the balancer's own name for it. */
+  /**
+   * A server's state as the balancer told it; `server` is that balancer's own name for it. A container may be
+   * several servers, of several backends or balancers, and a server may become another container.
+   */
   | (At & {
       readonly type: 'balancer'
+      /** The balancer's container's name. */
+      readonly balancer: string
       readonly server: string
+      /** Where it sends that server's traffic, if it tells. */
+      readonly address: string | null
       readonly container: ContainerRef | null
       readonly state: ServerState
       readonly cause: string
+    })
+  /** From here on a balancer's changes are all told (`watched`), or not known (`lost`). */
+  | (At & {
+      readonly type: 'balancer-watch'
+      readonly balancer: string
+      readonly state: 'watched' | 'lost'
+      readonly detail: string
     })
   /** A new value of the answering-instance header got this index; samples carry the index. */
   | (At & { readonly type: 'instance'; readonly index: number; readonly value: string })

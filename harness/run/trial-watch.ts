@@ -1,9 +1,11 @@
+import type { BalancerReport, Instant } from '../balancer/adapter.ts'
 import { observersFor } from '../balancer/adapters.ts'
 import type { TrialClock } from '../clock/trial-clock.ts'
 import type { ContainerState } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
 import { messageOf } from '../errors/zonefall-error.ts'
 import type { ContainerRef, HistoryEvent } from '../history/event.ts'
+import { ServerMatcher } from './server-matcher.ts'
 
 export interface TrialWatchRequest {
   readonly engine: Engine
@@ -22,24 +24,26 @@ export interface TrialWatchRequest {
  * needs it becomes unmeasured, not wrong.
  */
 export async function watchTrial(request: TrialWatchRequest): Promise<void> {
-  const { engine, project, containers, record, clock, signal } = request
-  const balancers = observersFor(containers).map(observe =>
-    observe(change => {
-      const container = matchServer(change.server, request.references)
-      const { server, state, cause } = change
-      record({ type: 'balancer', server, container, state, cause, ...clock.placeEngine(change.engineNs) })
-    }, signal).catch((error: unknown) => {
-      record({
-        type: 'note',
-        atUs: clock.nowUs(),
-        text: `The balancer can no longer be watched: ${messageOf(error)}`,
-      })
-    }),
-  )
+  const { engine, project, containers, references, record, clock, signal } = request
+  const matcher = new ServerMatcher(containers, references)
+  const note = (text: string) => record({ type: 'note', atUs: clock.nowUs(), text })
+  const balancers = observersFor(containers, id => engine.containers.inspect(id)).map(observer => {
+    const { balancer } = observer
+    const onReport = (report: BalancerReport) => {
+      record(eventOf(report, balancer, matcher, clock))
+      if (report.type === 'lost') note(`${balancer} can not be watched: ${report.reason}.`)
+    }
+    return observer.watch(onReport, signal).catch((error: unknown) => {
+      const atUs = clock.nowUs()
+      const detail = messageOf(error)
+      record({ type: 'balancer-watch', balancer, state: 'lost', detail, atUs })
+      note(`${balancer} can not be watched any more: ${detail}`)
+    })
+  })
   const events = engine.watchEvents(
     project,
     ({ containerId, action, exitCode, engineNs }) => {
-      const container = request.references.find(({ id }) => id === containerId)
+      const container = references.find(({ id }) => id === containerId)
       if (!container) return
       record({
         type: 'engine',
@@ -48,19 +52,48 @@ export async function watchTrial(request: TrialWatchRequest): Promise<void> {
         ...(exitCode === undefined ? {} : { exitCode }),
         ...clock.placeEngine(engineNs),
       })
+      // Its addresses may be others now. Unless it is gone again, which its next event will tell.
+      if (action === 'start')
+        engine.containers.inspect(containerId).then(
+          state => matcher.learn(state),
+          () => undefined,
+        )
     },
     signal,
   )
   await Promise.all([events, ...balancers])
 }
 
-/** A balancer knows a server by the name that its configuration gave it: the service's, as a rule, or the container's. */
-function matchServer(server: string, references: readonly ContainerRef[]): ContainerRef | null {
-  const byService = references.filter(({ service }) => service === server)
-  if (byService.length === 1 && byService[0]) return byService[0]
-  return (
-    references.find(
-      ({ name, id }) => name === server || name.endsWith(`-${server}`) || id.startsWith(server),
-    ) ?? null
-  )
+function eventOf(
+  report: BalancerReport,
+  balancer: string,
+  matcher: ServerMatcher,
+  clock: TrialClock,
+): HistoryEvent {
+  if (report.type === 'change') {
+    const { standing, instant } = report
+    const container = matcher.containerOf(standing)
+    const { server, address, state, cause } = standing
+    return { type: 'balancer', balancer, server, address, container, state, cause, ...place(instant, clock) }
+  }
+  const detail = report.type === 'lost' ? report.reason : 'all its changes are told from here on'
+  return {
+    type: 'balancer-watch',
+    balancer,
+    state: report.type,
+    detail,
+    ...place(report.since, clock),
+  }
+}
+
+/** On the trial's clock: the middle, and half the width. */
+function place(instant: Instant, clock: TrialClock): { atUs: number; errorUs: number } {
+  if (instant.kind === 'stamped') return clock.placeEngine(instant.engineNs)
+  const [earliest, latest] = [instant.earliestNs, instant.latestNs].map(ns =>
+    instant.clock === 'engine' ? clock.placeEngine(ns) : { atUs: clock.atUs(ns), errorUs: 0 },
+  ) as [ReturnType<TrialClock['placeEngine']>, ReturnType<TrialClock['placeEngine']>]
+  return {
+    atUs: (earliest.atUs + latest.atUs) / 2,
+    errorUs: (latest.atUs - earliest.atUs) / 2 + earliest.errorUs,
+  }
 }

@@ -10,7 +10,18 @@ const balancer =
   ({ us, peers }: Place): HistoryEvent[] =>
     told.map(([ms, state, cause = 'check', peer = 0]) => {
       const container = peers[peer] ?? null
-      return { type: 'balancer', server: 'a', container, state, cause, atUs: us(ms), errorUs: 3000 }
+      const server = `web/${peer}`
+      return {
+        type: 'balancer',
+        balancer: 'lb',
+        server,
+        address: null,
+        container,
+        state,
+        cause,
+        atUs: us(ms),
+        errorUs: 3000,
+      }
     })
 
 const analysisOf = (...told: readonly Told[]) => analyse(historyOf({ moreEvents: balancer(...told) }))
@@ -76,4 +87,132 @@ test('the timeline, in order, each with its bound', () => {
 test('without a balancer the target’s first answer tells that it is back', () => {
   const { timeline } = analysisOf()
   expect(timeline?.replacement_in_rotation.value?.value).toBeCloseTo(3021.3)
+})
+
+const watch =
+  (...told: readonly (readonly [sinceFaultMs: number, state: 'watched' | 'lost'])[]) =>
+  ({ us }: Place): HistoryEvent[] =>
+    told.map(([ms, state]) => {
+      return { type: 'balancer-watch', balancer: 'lb', state, detail: 'refused', atUs: us(ms), errorUs: 1000 }
+    })
+const watched = (
+  watches: Parameters<typeof watch>,
+  told: readonly Told[],
+  more: Parameters<typeof historyOf>[0] = {},
+) =>
+  analyse(
+    historyOf({
+      ...more,
+      moreEvents: place => [...watch(...watches)(place), ...balancer(...told)(place)],
+    }),
+  )
+
+test('a balancer that was not watched while the target was broken did not "not take it out"', () => {
+  const up: Told = [-900, 'up', 'snapshot']
+  const { metrics } = watched(
+    [
+      [-900, 'watched'],
+      [500, 'lost'],
+    ],
+    [up],
+  )
+  expect(metrics.detection_ms).toEqual({
+    value: null,
+    reason: 'the balancer lb could not be watched from 0.50 s after the fault on: refused',
+  })
+  expect(
+    watched(
+      [
+        [-900, 'watched'],
+        [-200, 'lost'],
+        [800, 'watched'],
+      ],
+      [up],
+    ).metrics.detection_ms,
+  ).toEqual({
+    value: null,
+    reason:
+      'the balancer lb could not be watched from 0.20 s before the fault to 0.80 s after the fault: refused',
+  })
+  expect(watched([[-900, 'lost']], []).metrics.detection_ms).toMatchObject({
+    reason: 'the balancer lb could not be watched from 0.90 s before the fault on: refused',
+  })
+  expect(
+    watched(
+      [
+        [-900, 'lost'],
+        [-800, 'watched'],
+      ],
+      [up],
+    ).metrics.detection_ms,
+  ).toMatchObject({
+    reason: 'the balancer did not take gateway-a out of rotation while it was broken',
+  })
+})
+
+test('it may have left in the gap already: that is the lower bound', () => {
+  const { metrics } = watched(
+    [
+      [300, 'lost'],
+      [600, 'watched'],
+    ],
+    [
+      [-900, 'up', 'snapshot'],
+      [900, 'down'],
+    ],
+  )
+  expect(metrics.detection_ms.value).toEqual({ value: 900, lower: 300 - 1 - 2, upper: 900 + 3 + 2 })
+  const later = watched(
+    [
+      [1300, 'lost'],
+      [1600, 'watched'],
+    ],
+    [
+      [-900, 'up', 'snapshot'],
+      [900, 'down'],
+    ],
+  )
+  expect(later.metrics.detection_ms.value?.lower).toBe(900 - 3 - 2)
+})
+
+test('of several servers that are the target, the last one to leave tells', () => {
+  const server =
+    (ms: number, name: string, state: ServerState, cause = 'check', peer = 0) =>
+    ({ us, peers }: Place) => ({
+      type: 'balancer' as const,
+      balancer: 'lb',
+      server: name,
+      address: null,
+      container: peers[peer] ?? null,
+      state,
+      cause,
+      atUs: us(ms),
+    })
+  const detectionWith = (...told: readonly ReturnType<typeof server>[]) =>
+    analyse(historyOf({ moreEvents: place => told.map(one => one(place)) })).metrics.detection_ms
+  const both = [server(-900, 'web/a', 'up', 'snapshot'), server(-900, 'api/a', 'up', 'snapshot')]
+  expect(
+    detectionWith(...both, server(200, 'web/a', 'down'), server(700, 'api/a', 'down')).value?.value,
+  ).toBe(700)
+  expect(detectionWith(...both, server(200, 'web/a', 'down')).value).toBeNull()
+  // A slot that is another container's now is the target's no more.
+  expect(
+    detectionWith(server(-900, 's1', 'up', 'snapshot'), server(400, 's1', 'up', 'moved', 1)).value?.value,
+  ).toBe(400)
+  // One that was out before does not leave.
+  expect(
+    detectionWith(server(-900, 'web/a', 'down', 'snapshot'), server(200, 'web/a', 'drain')).value,
+  ).toBeNull()
+})
+
+test('a restarted balancer that takes a dead server for a live one has not brought it back', () => {
+  const { timeline } = analysisOf(
+    [-900, 'up', 'snapshot'],
+    [290, 'down'],
+    [900, 'up'],
+    [950, 'down'],
+    [3300, 'up'],
+  )
+  expect(timeline?.out_of_rotation.value?.value).toBe(290)
+  expect(timeline?.replacement_in_rotation.value?.value).toBe(3300)
 })

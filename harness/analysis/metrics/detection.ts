@@ -1,43 +1,49 @@
-import type { HistoryEvent } from '../../history/event.ts'
 import type { Frame } from '../frame.ts'
 import type { Bracketed, Measured } from '../metrics.ts'
-
-type BalancerEvent = Extract<HistoryEvent, { type: 'balancer' }>
+import { type BalancerEvent, isBalancerEvent, rotationOf, type WatchGap, watchGaps } from '../rotation.ts'
+import { upAgainUs } from './capacity-restored.ts'
 
 /** Fault instant → the balancer's own event that the target left rotation. */
 export function detectionMs(frame: Frame): Measured<Bracketed> {
-  if (!frame.events.some(event => event.type === 'balancer'))
-    return { value: null, reason: 'no balancer told the states of its servers' }
-  const { name } = frame.plan.target
-  if (balancerEvents(frame).length === 0)
+  const { name, id } = frame.plan.target
+  const gaps = gapsWhileBroken(frame)
+  const told = frame.events.filter(isBalancerEvent)
+  if (told.length === 0)
+    return { value: null, reason: unwatched(frame, gaps) ?? 'no balancer told the states of its servers' }
+  if (!told.some(({ container }) => container?.id === id))
     return { value: null, reason: `the balancer told nothing of a server that is ${name}` }
   const out = leftRotation(frame)
-  if (!out)
-    return { value: null, reason: `the balancer did not take ${name} out of rotation while it was broken` }
+  if (!out) {
+    const reason = `the balancer did not take ${name} out of rotation while it was broken`
+    return { value: null, reason: unwatched(frame, gaps) ?? reason }
+  }
   const { value, lower, upper } = sinceFault(frame, out)
-  return { value: { value: Math.min(upper, Math.max(lower, value)), lower: Math.max(0, lower), upper } }
+  // It may have left, come back and left again while nobody watched.
+  const earliest = gaps.filter(({ fromUs }) => fromUs < out.atUs).map(({ fromUs }) => fromUs)
+  const lowest = Math.min(lower, ...earliest.map(atUs => sinceFault(frame, { atUs }).lower))
+  return {
+    value: { value: Math.min(upper, Math.max(lower, value, 0)), lower: Math.max(0, lowest), upper },
+  }
 }
 
-/** What the balancer told of the target when it began to be watched (`snapshot`) is no change of it. */
 export function leftRotation(frame: Frame): BalancerEvent | undefined {
-  return balancerEvents(frame).find(
-    ({ state, cause, atUs, errorUs = 0 }) =>
-      state !== 'up' &&
-      cause !== 'snapshot' &&
-      atUs + errorUs >= frame.fault.lowerUs &&
-      atUs - errorUs <= frame.healUs,
-  )
+  return rotationOf(frame.events, frame.plan.target.id).find(
+    ({ to, event: { atUs, errorUs = 0 } }) =>
+      to === 'out' && atUs + errorUs >= frame.fault.lowerUs && atUs - errorUs <= frame.healUs,
+  )?.event
 }
 
-/** The first time after it left that the balancer sends it traffic again. */
+/**
+ * The first time after it left that the balancer sends it traffic again, and it can be up: a balancer that was
+ * restarted may take a dead server for a live one until its first checks have failed.
+ */
 export function backInRotation(frame: Frame): BalancerEvent | undefined {
   const out = leftRotation(frame)
-  return (
-    out &&
-    balancerEvents(frame).find(
-      ({ state, cause, atUs }) => state === 'up' && atUs > out.atUs && cause !== 'snapshot',
-    )
-  )
+  const upUs = upAgainUs(frame)
+  if (!out || upUs === null) return undefined
+  return rotationOf(frame.events, frame.plan.target.id).find(
+    ({ to, event: { atUs, errorUs = 0 } }) => to === 'in' && atUs > out.atUs && atUs + errorUs >= upUs,
+  )?.event
 }
 
 /** An instant's distance from the fault in ms, with the bounds of both, to whole µs. */
@@ -52,8 +58,17 @@ export function sinceFault(
   }
 }
 
-function balancerEvents({ events, plan }: Frame): BalancerEvent[] {
-  return events.filter(
-    (event): event is BalancerEvent => event.type === 'balancer' && event.container?.id === plan.target.id,
-  )
+function gapsWhileBroken({ events, fault, healUs }: Frame): WatchGap[] {
+  return watchGaps(events).filter(({ fromUs, toUs }) => toUs >= fault.lowerUs && fromUs <= healUs)
+}
+
+function unwatched(frame: Frame, [gap]: readonly WatchGap[]): string | undefined {
+  if (!gap) return undefined
+  const to = Number.isFinite(gap.toUs) ? ` to ${sinceFaultText(frame, gap.toUs)}` : ' on'
+  return `the balancer ${gap.balancer} could not be watched from ${sinceFaultText(frame, gap.fromUs)}${to}: ${gap.detail}`
+}
+
+function sinceFaultText({ fault }: Frame, atUs: number): string {
+  const seconds = (atUs - fault.atUs) / 1e6
+  return `${Math.abs(seconds).toFixed(2)} s ${seconds < 0 ? 'before' : 'after'} the fault`
 }

@@ -1,0 +1,44 @@
+import type { Standing } from '../balancer/adapter.ts'
+import type { ContainerState } from '../docker/containers.ts'
+import type { ContainerRef } from '../history/event.ts'
+
+/**
+ * Which container a balancer's server is. By its address, where the balancer tells it and a container has it:
+ * that is where the traffic goes. Else by the name that the balancer's configuration gave it: the service's,
+ * as a rule, or the container's.
+ */
+export class ServerMatcher {
+  readonly #references: readonly ContainerRef[]
+  readonly #addresses: Map<string, readonly string[]>
+
+  constructor(containers: readonly ContainerState[], references: readonly ContainerRef[]) {
+    this.#references = references
+    this.#addresses = new Map(containers.map(({ id, addresses }) => [id, addresses]))
+  }
+
+  /** Takes the addresses of a container that was started again. */
+  learn({ id, addresses }: ContainerState): void {
+    this.#addresses.set(id, addresses)
+  }
+
+  containerOf({ server, address }: Pick<Standing, 'server' | 'address'>): ContainerRef | null {
+    return this.#byAddress(address) ?? this.#byName(server.slice(server.lastIndexOf('/') + 1))
+  }
+
+  #byAddress(address: string | null): ContainerRef | undefined {
+    const host = address?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
+    if (!host) return undefined
+    const found = this.#references.filter(({ id }) => this.#addresses.get(id)?.includes(host))
+    return found.length === 1 ? found[0] : undefined
+  }
+
+  #byName(server: string): ContainerRef | null {
+    const byService = this.#references.filter(({ service }) => service === server)
+    if (byService.length === 1 && byService[0]) return byService[0]
+    return (
+      this.#references.find(
+        ({ name, id }) => name === server || name.endsWith(`-${server}`) || id.startsWith(server),
+      ) ?? null
+    )
+  }
+}
