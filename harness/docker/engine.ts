@@ -6,6 +6,7 @@ import { type Containers, containersOf } from './containers.ts'
 import { withEngineErrors } from './engine-errors.ts'
 import { type EngineEvent, watchEvents } from './events.ts'
 import { type ArmedHelper, armHelper, type HelperSpec } from './helper.ts'
+import { removeImage } from './images.ts'
 import { type Inventory, takeInventory } from './inventory.ts'
 import { type ProjectRemains, removeProject, surveyProject } from './project.ts'
 
@@ -21,6 +22,8 @@ export interface Engine {
   /** Creates and starts a helper container that waits for one message before it acts. */
   armHelper(spec: HelperSpec): Promise<ArmedHelper>
   hasImage(reference: string): Promise<boolean>
+  /** Removes a name of an image, waiting for a container that still uses it to be gone. Idempotent. */
+  removeImage(reference: string): Promise<void>
   surveyProject(project: string): Promise<ProjectRemains>
   /** Settings of the project's containers, and what else the engine carries. */
   takeInventory(project: string): Promise<Inventory>
@@ -63,6 +66,7 @@ export async function connectEngine(): Promise<Engine> {
     measureClock: trips => measureClock(docker, trips),
     armHelper: spec => armHelper(docker, spec),
     hasImage: reference => hasImage(docker, reference),
+    removeImage: reference => removeImage(docker, reference),
     surveyProject: project => surveyProject(docker, project),
     takeInventory: project => takeInventory(docker, project),
     removeProject: project => removeProject(docker, project),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isGone } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
+import { isMadeFolderPath, removeMadeFolder } from './made-folder.ts'
 
 /**
  * How to undo one thing, as data: it is on disk before the thing is done, and anyone (the run itself,
@@ -10,17 +11,19 @@ export const undoEntrySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('remove-project'), project: z.string() }),
   z.strictObject({ kind: z.literal('start-container'), id: z.string(), name: z.string() }),
   z.strictObject({ kind: z.literal('remove-container'), id: z.string(), name: z.string() }),
+  z.strictObject({ kind: z.literal('remove-folder'), path: z.string().refine(isMadeFolderPath) }),
+  z.strictObject({ kind: z.literal('remove-image'), reference: z.string().startsWith('zonefall-gate/') }),
 ])
 
 export type UndoEntry = z.output<typeof undoEntrySchema>
 
+/** The part of the engine that undoing asks. */
+export type UndoEngine = Pick<Engine, 'containers' | 'removeProject' | 'removeImage'>
+
 /** Each has a time limit of its own, which no abort cancels. */
 export const UNDO_LIMIT_MS = 30_000
 
-export async function carryOut(
-  entry: UndoEntry,
-  engine: Pick<Engine, 'containers' | 'removeProject'>,
-): Promise<void> {
+export async function carryOut(entry: UndoEntry, engine: UndoEngine): Promise<void> {
   switch (entry.kind) {
     case 'remove-project':
       return engine.removeProject(entry.project)
@@ -31,6 +34,10 @@ export async function carryOut(
       })
     case 'remove-container':
       return engine.containers.remove(entry.id)
+    case 'remove-folder':
+      return removeMadeFolder(entry.path)
+    case 'remove-image':
+      return engine.removeImage(entry.reference)
   }
 }
 
@@ -42,5 +49,9 @@ export function describeUndo(entry: UndoEntry): string {
       return `start ${entry.name}`
     case 'remove-container':
       return `remove ${entry.name}`
+    case 'remove-folder':
+      return `remove the folder ${entry.path}`
+    case 'remove-image':
+      return `remove the image ${entry.reference}`
   }
 }

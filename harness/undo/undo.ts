@@ -1,14 +1,11 @@
-import type { Engine } from '../docker/engine.ts'
 import { messageOf } from '../errors/zonefall-error.ts'
 import type { UndoJournal } from './journal.ts'
-import { carryOut, describeUndo, UNDO_LIMIT_MS, type UndoEntry } from './undo-entry.ts'
+import { carryOut, describeUndo, UNDO_LIMIT_MS, type UndoEngine, type UndoEntry } from './undo-entry.ts'
 
 export interface UndoFailure {
   readonly entry: UndoEntry
   readonly message: string
 }
-
-type UndoEngine = Pick<Engine, 'containers' | 'removeProject'>
 
 /** Undoes all that the journal still holds, newest first, going on past failures. */
 export async function undoOutstanding(journal: UndoJournal, engine: UndoEngine): Promise<UndoFailure[]> {
