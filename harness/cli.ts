@@ -115,6 +115,12 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
     )
 
   cli
+    .command('doctor')
+    .description('look whether engine, kernel and machine can do what runs need')
+    .option('--json', 'print the findings as JSON on standard output')
+    .action(async options => done(await (await import('./commands/doctor.ts')).doctor(options, context)))
+
+  cli
     .command('validate <file...>')
     .description('check experiment files without running them')
     .action(async files => done(await (await import('./commands/validate.ts')).validate(files, context)))

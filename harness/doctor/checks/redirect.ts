@@ -1,0 +1,8 @@
+import { attemptCheck } from './attempt-check.ts'
+
+export const redirect = attemptCheck({
+  name: 'redirect',
+  attempt: 'redirect',
+  use: 'connections can be led through a proxy in the target’s namespace',
+  instead: 'Without it delay needs netem.',
+})
