@@ -89,21 +89,18 @@ test('without a balancer the target’s first answer tells that it is back', () 
   expect(timeline?.replacement_in_rotation.value?.value).toBeCloseTo(3021.3)
 })
 
-const watch =
-  (...told: readonly (readonly [sinceFaultMs: number, state: 'watched' | 'lost'])[]) =>
-  ({ us }: Place): HistoryEvent[] =>
-    told.map(([ms, state]) => {
-      return { type: 'balancer-watch', balancer: 'lb', state, detail: 'refused', atUs: us(ms), errorUs: 1000 }
-    })
-const watched = (
-  watches: Parameters<typeof watch>,
-  told: readonly Told[],
-  more: Parameters<typeof historyOf>[0] = {},
-) =>
+type Watch = readonly [sinceFaultMs: number, state: 'watched' | 'lost']
+
+const watched = (watches: readonly Watch[], told: readonly Told[]) =>
   analyse(
     historyOf({
-      ...more,
-      moreEvents: place => [...watch(...watches)(place), ...balancer(...told)(place)],
+      moreEvents: place => [
+        ...watches.map(([ms, state]): HistoryEvent => {
+          const atUs = place.us(ms)
+          return { type: 'balancer-watch', balancer: 'lb', state, detail: 'refused', atUs, errorUs: 1000 }
+        }),
+        ...balancer(...told)(place),
+      ],
     }),
   )
 

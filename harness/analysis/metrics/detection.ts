@@ -26,7 +26,7 @@ export function detectionMs(frame: Frame): Measured<Bracketed> {
   }
 }
 
-export function leftRotation(frame: Frame): BalancerEvent | undefined {
+function leftRotation(frame: Frame): BalancerEvent | undefined {
   return rotationOf(frame.events, frame.plan.target.id).find(
     ({ to, event: { atUs, errorUs = 0 } }) =>
       to === 'out' && atUs + errorUs >= frame.fault.lowerUs && atUs - errorUs <= frame.healUs,
