@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, stat, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { connectEngine, type Engine } from '../docker/engine.ts'
 import { createThrowawayProject } from '../docker/testing/throwaway-project.ts'
+import { startEngineRelay } from '../testing/engine-relay.ts'
 import { FOREIGN, ownState, SHORT_KILL, startZonefall, zonefall } from '../testing/zonefall-process.ts'
 
 const ON_FOREIGN = ['-f', FOREIGN, '--zone-label', 'example.zone']
@@ -172,7 +173,7 @@ test('an engine that is not there', async () => {
 
 test('an engine that stops answering in mid-run and comes back: everything is undone', async () => {
   const socket = join(folder, 'engine.sock')
-  let relay = await startRelay(socket)
+  let relay = await startEngineRelay(socket)
   const run = startZonefall(['run', SHORT_KILL, ...ON_FOREIGN, '--out', join(folder, 'run')], {
     ...env,
     DOCKER_HOST: `unix://${socket}`,
@@ -180,40 +181,9 @@ test('an engine that stops answering in mid-run and comes back: everything is un
   await run.until('kill zonefall-foreign-web')
   await relay.stop()
   await run.until('Taking zonefall-foreign down')
-  relay = await startRelay(socket)
+  relay = await startEngineRelay(socket)
   expect(await run.exited).toBe(4)
   expect(run.output.stderr).toContain('The Docker engine stopped answering in mid-run.')
   expect(existsSync(join(folder, 'run/trial-1/samples.bin'))).toBe(true)
   await relay.stop()
 })
-
-/** Stands between the harness and the real engine, so that the engine can go away for the harness alone. */
-async function startRelay(path: string) {
-  const { connect } = await import('node:net')
-  const sockets = new Set<import('node:net').Socket>()
-  const server = createServer(client => {
-    const upstream = connect('/var/run/docker.sock')
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(from)
-      from.pipe(to)
-      from.on('error', () => to.destroy())
-      from.on('close', () => {
-        sockets.delete(from)
-        to.destroy()
-      })
-    }
-  })
-  server.listen(path)
-  await once(server, 'listening')
-  return {
-    async stop() {
-      server.close()
-      for (const socket of sockets) socket.destroy()
-      await once(server, 'close')
-      await rm(path, { force: true })
-    },
-  }
-}

@@ -35,7 +35,7 @@ test('an invalid one is repeated, up to a cap', () => {
   expect(whyAnother(1, [invalid(), invalid(), invalid()])).toBeUndefined()
 })
 
-test.each(['too-few-probes', 'target-idle', 'effect-unseen', 'fault-without-effect'])(
+test.each(['too-few-probes', 'fault-not-verified', 'fault-without-effect', 'target-idle', 'effect-unseen'])(
   'one that would be invalid again is not repeated: %s',
   code => {
     expect(whyAnother(1, [invalid(code)])).toBeUndefined()

@@ -2,16 +2,27 @@ import type { Analysis } from '../analysis/analyse.ts'
 import type { VerdictDocument } from './judge.ts'
 
 /** What would be the same in any further trial is not worth one. */
-const WILL_NOT_CHANGE = ['too-few-probes', 'target-idle', 'effect-unseen', 'fault-without-effect']
+const WILL_NOT_CHANGE = [
+  'too-few-probes',
+  'fault-not-verified',
+  'fault-without-effect',
+  'target-idle',
+  'effect-unseen',
+]
 
 /** So many invalid trials are repeated, and no more: a machine or a system that gives no valid ones gives none. */
-function mostRepeated(wanted: number): number {
+export function mostRepeated(wanted: number): number {
   return Math.max(2, Math.ceil(wanted / 2))
 }
 
 /** So many trials may become necessary in all: those wanted, the repeats, and one more for a limit inside a bracket. */
 export function mostTrials(wanted: number): number {
   return wanted + mostRepeated(wanted) + 1
+}
+
+/** Whether a trial is invalid for a reason that another one would have as well. */
+export function isFutile(reasons: readonly { readonly code: string }[]): boolean {
+  return reasons.some(({ code }) => WILL_NOT_CHANGE.includes(code))
 }
 
 export interface TrialsSoFar {
@@ -32,8 +43,7 @@ export function anotherTrial({ wanted, verdict, trials }: TrialsSoFar): { readon
   if (valid < wanted) {
     const last = trials.at(-1)?.validity
     if (last?.status !== 'invalid') return { why: `Trial ${number} of ${wanted}.` }
-    const isFutile = last.reasons.some(({ code }) => WILL_NOT_CHANGE.includes(code))
-    if (isFutile || invalid.length > mostRepeated(wanted)) return undefined
+    if (isFutile(last.reasons) || invalid.length > mostRepeated(wanted)) return undefined
     const [reason] = last.reasons
     return {
       why: `Trial ${number} of ${wanted} once more, since the last one was invalid: ${reason?.text ?? 'no reason was given'}`,
