@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -6,7 +7,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { CHECKS } from '../doctor/catalogue.ts'
 import type { CheckResult } from '../doctor/run-checks.ts'
-import { ownState, zonefall } from '../testing/zonefall-process.ts'
+import { ownState, startZonefall, zonefall } from '../testing/zonefall-process.ts'
 
 const LIMIT_MS = 5000
 
@@ -17,9 +18,10 @@ function findingsIn(stdout: string): Map<string, CheckResult> {
   return new Map(document.checks.map(result => [result.name, result]))
 }
 
+const OURS = ['--filter', 'label=zonefall.helper-of=zonefall-doctor']
+
 function doctorContainers(): string {
-  const filter = 'label=zonefall.helper-of=zonefall-doctor'
-  return execFileSync('docker', ['ps', '-aq', '--filter', filter], { encoding: 'utf8' })
+  return execFileSync('docker', ['ps', '-aq', ...OURS], { encoding: 'utf8' })
 }
 
 test('looks at everything within 5 s, tries helpers for real and leaves nothing', async () => {
@@ -89,7 +91,7 @@ test('an engine that takes the connection and says nothing: the same, within 5 s
 test('a port that is taken is named', async () => {
   const holder = createServer().listen(0, '127.0.0.1')
   try {
-    await new Promise(resolve => holder.once('listening', resolve))
+    await once(holder, 'listening')
     const { port } = holder.address() as { port: number }
     const env = { ...(await ownState()), ZONEFALL_PORT: String(port) }
     const { code, stdout } = await zonefall(['doctor', '--json'], env)
@@ -97,5 +99,20 @@ test('a port that is taken is named', async () => {
     expect(findingsIn(stdout).get('ports')?.detail).toBe(`127.0.0.1:${port} (ZONEFALL_PORT): taken.`)
   } finally {
     holder.close()
+  }
+})
+
+test('Ctrl-C while containers are tried leaves none of them', async () => {
+  const events = spawn('docker', ['events', ...OURS, '--filter', 'event=start'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  try {
+    const { child, exited } = startZonefall(['doctor'], await ownState())
+    await once(events.stdout, 'data')
+    child.kill('SIGINT')
+    expect(await exited).toBe(130)
+    expect(doctorContainers()).toBe('')
+  } finally {
+    events.kill()
   }
 })

@@ -33,11 +33,9 @@ export interface ArmedHelper {
 export const HELPER_LABEL = 'zonefall.helper-of'
 
 export async function armHelper(docker: Dockerode, spec: HelperSpec): Promise<ArmedHelper> {
-  // The watchdog in the shell ends a helper that nobody fires: `read -t` is not in every sh.
-  const script = `( sleep ${spec.expiresSeconds}; kill -9 $$ ) & read -r go || exit 3; ${spec.script}`
   const container = await docker.createContainer({
     Image: spec.image,
-    Entrypoint: ['/bin/sh', '-c', script],
+    Entrypoint: expiring(spec.expiresSeconds, `read -r go || exit 3; ${spec.script}`),
     Cmd: [],
     User: '0:0',
     Labels: { [HELPER_LABEL]: spec.project },
@@ -72,6 +70,14 @@ export async function armHelper(docker: Dockerode, spec: HelperSpec): Promise<Ar
     await disarm()
     throw error
   }
+}
+
+/**
+ * A command that runs a shell script and ends it after so many seconds. By `timeout`: a shell that is process 1 of
+ * its namespace cannot be killed from within it, by itself least of all, and not every sh has `read -t`.
+ */
+export function expiring(seconds: number, script: string): string[] {
+  return ['timeout', '-s', 'KILL', String(seconds), '/bin/sh', '-c', script]
 }
 
 async function fire(docker: Dockerode, container: Dockerode.Container, stdin: Duplex): Promise<string> {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type Dockerode from 'dockerode'
 import { unlessStatus } from './containers.ts'
-import { HELPER_LABEL } from './helper.ts'
+import { expiring, HELPER_LABEL } from './helper.ts'
 import { demultiplex } from './logs.ts'
 
 /**
@@ -32,8 +32,7 @@ const NO_PROJECT = 'zonefall-doctor'
 export async function startThrowaway(docker: Dockerode, spec: ThrowawaySpec): Promise<Throwaway> {
   const container = await docker.createContainer({
     Image: spec.image,
-    // A shell that is process 1 of its namespace cannot kill itself; `timeout` can kill the shell.
-    Entrypoint: ['timeout', '-s', 'KILL', String(spec.expiresSeconds), '/bin/sh', '-c', spec.script],
+    Entrypoint: expiring(spec.expiresSeconds, spec.script),
     Cmd: [],
     User: '0:0',
     Labels: { [HELPER_LABEL]: NO_PROJECT },

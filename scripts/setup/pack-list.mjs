@@ -8,12 +8,12 @@ import { findProgram } from './command.mjs'
  */
 
 const SYSTEM = {
-  needed: ['sh', 'bash', 'cat', 'ls', 'sleep', 'head', 'id', 'env'],
+  needed: ['sh', 'bash', 'cat', 'ls', 'sleep', 'head', 'tail', 'id', 'env', 'grep', 'df', 'timeout'],
   welcome: [
-    ...['busybox', 'kill', 'pgrep', 'ps', 'nice', 'timeout', 'nproc', 'hostname', 'getent'],
-    ...['chmod', 'chown', 'cp', 'date', 'dd', 'df', 'echo', 'ln', 'mkdir', 'mktemp', 'mv', 'rm', 'touch'],
-    ...['basename', 'cut', 'dirname', 'expr', 'false', 'grep', 'printf', 'readlink', 'sed', 'seq', 'sort'],
-    ...['stat', 'tail', 'tee', 'test', 'tr', 'true', 'uname', 'uniq', 'wc', 'xargs', 'awk'],
+    ...['busybox', 'kill', 'pgrep', 'ps', 'nice', 'nproc', 'hostname', 'getent'],
+    ...['chmod', 'chown', 'cp', 'date', 'dd', 'echo', 'ln', 'mkdir', 'mktemp', 'mv', 'rm', 'touch'],
+    ...['basename', 'cut', 'dirname', 'expr', 'false', 'printf', 'readlink', 'sed', 'seq', 'sort'],
+    ...['stat', 'tee', 'test', 'tr', 'true', 'uname', 'uniq', 'wc', 'xargs', 'awk'],
   ],
 }
 
