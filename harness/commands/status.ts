@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { referenceOf } from '../plan/resolve-members.ts'
+import { readHolder } from '../state/lock.ts'
 import type { CommandContext } from './context.ts'
 import { openSession } from './session.ts'
 import type { SystemOptions } from './system-options.ts'
@@ -8,7 +9,8 @@ export async function status(
   options: SystemOptions & { json?: true },
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { project, engine, keys } = await openSession(options, context)
+  const { project, engine, state, keys } = await openSession(options, context)
+  const holder = await readHolder(state.lockOf(project.name))
   const containers = (await engine.containers.list(project.name)).map(container => ({
     ...referenceOf(container, keys),
     status: container.status,
@@ -17,8 +19,12 @@ export async function status(
     ports: container.ports,
   }))
   if (options.json) {
-    context.terminal.out(JSON.stringify({ project: project.name, containers }))
+    const atWork = holder ? { pid: holder.pid, since: holder.since } : null
+    context.terminal.out(JSON.stringify({ project: project.name, atWork, containers }))
     return EXIT.pass
+  }
+  if (holder) {
+    context.terminal.out(`Process ${holder.pid} is at work on ${project.name}, since ${holder.since}.`)
   }
   if (containers.length === 0) context.terminal.out(`${project.name} is not up.`)
   for (const { name, tier, zone, status: now, health, restarts, ports } of containers) {

@@ -51,7 +51,12 @@ export async function withSystem<T>(
   const { project, dropped, targets, engine, observer, signal } = request
   await using stack = new AsyncDisposableStack()
   const journal = await UndoJournal.create(request.journalPath)
-  const watchdog = await startWatchdog(request.journalPath, request.lockPath, project.name)
+  const watchdog = await startWatchdog({
+    ...request,
+    project: project.name,
+    onLost: () =>
+      observer.remark('The watchdog was killed: should this run be killed too, `zonefall cleanup` mends it.'),
+  })
   stack.defer(() => watchdog.release())
   const projectEntry = await journal.record({ kind: 'remove-project', project: project.name })
   stack.defer(() => undoEverything(journal, project.name, engine, observer))

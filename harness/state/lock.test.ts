@@ -19,6 +19,14 @@ test('a second taker is refused while the first lives, and served after it let g
   expect(await readdir(dirname(path))).toEqual(['p.lock'])
 })
 
+test('a lock tells who holds it, and since when', async () => {
+  const beforeMs = Date.now()
+  await using _lock = await takeLock(path, 'p')
+  const holder = await readHolder(path)
+  expect(holder?.pid).toBe(process.pid)
+  expect(Date.parse(holder?.since ?? '')).toBeGreaterThanOrEqual(beforeMs)
+})
+
 test('the lock of a process that is gone is taken over', async () => {
   const child = spawn('true')
   await once(child, 'exit')

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 
-/** Who holds a project: its process id and, where the system tells, when that process started. */
-interface Holder {
+/** Who holds a project: its process id and, where the system tells, when that process started (in its own ticks). */
+export interface Holder {
   readonly pid: number
   readonly started: string | null
+  /** Since when it holds it, ISO 8601. */
+  readonly since: string
 }
 
 export interface Lock extends AsyncDisposable {
@@ -14,7 +16,11 @@ export interface Lock extends AsyncDisposable {
 
 /** One run at a time on one project. A lock whose process is gone is taken over. Errors: SYSTEM_LOCKED. */
 export async function takeLock(path: string, project: string): Promise<Lock> {
-  const own: Holder = { pid: process.pid, started: processStart(process.pid) }
+  const own: Holder = {
+    pid: process.pid,
+    started: processStart(process.pid),
+    since: new Date().toISOString(),
+  }
   const draft = `${path}.${process.pid}`
   await writeFile(draft, JSON.stringify(own))
   try {
