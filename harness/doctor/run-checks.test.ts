@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
+import type { EngineUnderDiagnosis } from '../docker/diagnosis.ts'
 import { CHECKS } from './catalogue.ts'
-import { type Check, type DoctorContext, engineCheck } from './check.ts'
+import { type Check, type DoctorContext, engineCheck, toolboxCheck } from './check.ts'
 import { fine, limited } from './finding.ts'
 import { renderResults } from './render.ts'
 import { runChecks } from './run-checks.ts'
@@ -70,6 +71,19 @@ it('without an engine a check of it says that it could not look, and leaves the 
   expect(results).toEqual([
     { name: 'netem', status: 'broken', detail: 'Not looked at: no Docker engine answers.', advice: null },
   ])
+})
+
+it('without the toolbox image nothing is tried', async () => {
+  const never = () => Promise.reject(new Error('tried all the same'))
+  const trials = { hasToolbox: async () => false, network: never, resources: never }
+  const api = {} as EngineUnderDiagnosis // nothing of it is asked
+  const withEngine: DoctorContext = { ...context, engine: { kind: 'reached', api, trials } }
+  const results = await runChecks([toolboxCheck('netem', never)], withEngine, 1000, signal)
+  expect(results[0]).toMatchObject({
+    status: 'broken',
+    detail: 'Not looked at: the image zonefall/toolbox:1 is missing.',
+    advice: null,
+  })
 })
 
 it('names in the catalogue are unique', () => {
