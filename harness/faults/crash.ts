@@ -15,6 +15,7 @@ export const crash: Fault = {
   kind: 'crash',
   summary: 'SIGKILL of the main process behind the engine’s back; the restart policy acts',
   effect: 'silence',
+  tells: ['start'], // by the restart policy
   needs: `the image ${HELPER_IMAGE}, and an engine that allows --pid=host`,
   async arm(target, engine): Promise<ArmedFault> {
     const before = await engine.containers.inspect(target.id)

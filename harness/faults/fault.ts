@@ -15,6 +15,8 @@ export interface Fault {
   readonly summary: string
   /** How traffic must change if it took hold: what a trial's validity is held against. */
   readonly effect: FaultEffect
+  /** What the engine's events tell of the target by the fault's own doing, until it is healed. Any other deed is somebody else's. */
+  readonly tells: readonly string[]
   /** What it needs of the engine, in words. */
   readonly needs: string
   arm(target: FaultTarget, engine: FaultEngine): Promise<ArmedFault>

@@ -10,6 +10,7 @@ export const kill: Fault = {
   kind: 'kill',
   summary: 'SIGKILL by the engine; the container stays down until it is healed',
   effect: 'silence',
+  tells: ['kill'],
   needs: 'nothing',
   async arm(target, engine): Promise<ArmedFault> {
     return {

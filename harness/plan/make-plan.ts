@@ -52,13 +52,14 @@ export function planTrial(
   system: { containers: readonly ContainerState[]; keys: LabelKeys; url: URL; instanceHeader: string },
 ): TrialPlan {
   const { experiment, seed } = plan
+  const { effect, tells } = findFault(experiment.fault.kind)
   return {
     experiment: experiment.name,
     trial,
     trials: plan.trials,
     seed,
     url: system.url.href,
-    fault: { ...experiment.fault, effect: findFault(experiment.fault.kind).effect },
+    fault: { ...experiment.fault, effect, tells },
     target: resolveMember(plan.target, system.containers, system.keys),
     peers: plan.peers.map(peer => resolveMember(peer, system.containers, system.keys)),
     timing: experiment.timing,

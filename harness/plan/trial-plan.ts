@@ -11,7 +11,12 @@ export interface TrialPlan {
   readonly trials: number
   readonly seed: number
   readonly url: string
-  readonly fault: { readonly kind: string; readonly effect: FaultEffect }
+  readonly fault: {
+    readonly kind: string
+    readonly effect: FaultEffect
+    /** See `Fault`; older results have none. */
+    readonly tells?: readonly string[]
+  }
   readonly target: ContainerRef
   /** All containers that share the target's work, the target among them. */
   readonly peers: readonly ContainerRef[]

@@ -4,6 +4,7 @@ import { steadyClock } from './clock.ts'
 import { effectSeen, faultReadBack, targetHadTraffic, targetWentQuiet } from './effect.ts'
 import type { ValidityRule } from './rule.ts'
 import { nothingMissing, nothingUnsent, runFinished } from './schedule.ts'
+import { undisturbed } from './undisturbed.ts'
 
 /** Every rule of validity there is; a trial is valid when all hold. */
 export const VALIDITY_RULES: readonly ValidityRule[] = [
@@ -18,4 +19,5 @@ export const VALIDITY_RULES: readonly ValidityRule[] = [
   targetHadTraffic,
   effectSeen,
   targetWentQuiet,
+  undisturbed,
 ]
