@@ -1,9 +1,9 @@
 /**
  * Nearest rank: the smallest value that at least `percent` % of all do not exceed; exact, since it is one
- * of the values. `null` for no values.
+ * of the values. `null` for no values. Puts the values in order.
  */
 export function percentile(values: Uint32Array | Float64Array, percent: number): number | null {
-  return values.toSorted()[rankOf(values.length, percent) - 1] ?? null
+  return values.sort()[rankOf(values.length, percent) - 1] ?? null
 }
 
 /** Whether the nearest-rank p99 of `total` values is within a limit that `above` of them exceed. */

@@ -1,6 +1,6 @@
+import { orderByDue } from '../history/order-by-due.ts'
 import { OUTCOMES, STREAMS } from '../history/sample.ts'
 import { NEVER_SENT_US, type SampleColumns } from '../history/sample-row.ts'
-import { orderByDue } from './order-by-due.ts'
 
 /** A trial's probes in the order of their due times. The file has them in the order in which they ended. */
 export interface Probes {
@@ -23,21 +23,42 @@ const PROBE = STREAMS.indexOf('probe')
 const OK = OUTCOMES.indexOf('ok')
 const UNSENT = OUTCOMES.indexOf('unsent')
 
+/** Columns that hold sent probes alone, in order, are not copied: ten million rows are not there twice. */
 export function probesOf(samples: SampleColumns): Probes {
   const { sent, unsent } = rowsOf(samples)
-  const rows = orderByDue(sent, samples.dueUs)
+  const isInOrder = sent.length === samples.length && isAscending(samples.dueUs)
+  const columns = isInOrder ? samples : gatherAll(samples, orderByDue(sent, samples.dueUs))
+  const good = new Uint8Array(columns.length)
+  for (let index = 0; index < columns.length; index += 1) good[index] = columns.outcome[index] === OK ? 1 : 0
+  return {
+    length: columns.length,
+    dueUs: columns.dueUs,
+    sentUs: columns.sentUs,
+    endedUs: columns.endedUs,
+    good,
+    outcome: columns.outcome,
+    status: columns.status,
+    instance: columns.instance,
+    unsentDueUs: gather(samples.dueUs, unsent, new Uint32Array(unsent.length)).sort(),
+  }
+}
+
+function isAscending(dueUs: Uint32Array): boolean {
+  for (let index = 1; index < dueUs.length; index += 1)
+    if ((dueUs[index] ?? 0) < (dueUs[index - 1] ?? 0)) return false
+  return true
+}
+
+function gatherAll(samples: SampleColumns, rows: Uint32Array): Omit<Probes, 'good' | 'unsentDueUs'> {
   const { length } = rows
-  const outcome = gather(samples.outcome, rows, new Uint8Array(length))
   return {
     length,
     dueUs: gather(samples.dueUs, rows, new Uint32Array(length)),
     sentUs: gather(samples.sentUs, rows, new Uint32Array(length)),
     endedUs: gather(samples.endedUs, rows, new Uint32Array(length)),
-    good: outcome.map(index => (index === OK ? 1 : 0)),
-    outcome,
+    outcome: gather(samples.outcome, rows, new Uint8Array(length)),
     status: gather(samples.status, rows, new Uint16Array(length)),
     instance: gather(samples.instance, rows, new Uint16Array(length)),
-    unsentDueUs: gather(samples.dueUs, unsent, new Uint32Array(unsent.length)).sort(),
   }
 }
 

@@ -22,8 +22,8 @@ export function steadinessOf(frame: Frame): Steadiness {
   const { probes, plan, fault, bad, endUs, periodUs } = frame
   const widthUs = plan.timing.steadyWindowMs * 1000
   const fewest = widthUs / periodUs / 2
-  const goodIn = counterOf(probes, index => probes.good[index] === 1)
-  const slowIn = counterOf(probes, index => isSlow(frame, index))
+  const goodIn = counterOf(index => probes.good[index] === 1)
+  const slowIn = counterOf(index => isSlow(frame, index))
   const isSteady = (window: Window) => {
     const total = window.to - window.from
     const good = goodIn(window)

@@ -30,13 +30,18 @@ export function* windowsOf(probes: Probes, { startUs, from, widthUs, endUs }: Sw
   }
 }
 
-/** How many probes of any window have a property, in constant time. */
+/** How many probes of a window have a property. Asked of windows that only move forward, as `windowsOf` gives them. */
 export type CountIn = (window: Window) => number
 
-export function counterOf(probes: Probes, has: (index: number) => boolean): CountIn {
-  const below = new Uint32Array(probes.length + 1)
-  for (let index = 0; index < probes.length; index += 1) {
-    below[index + 1] = (below[index] ?? 0) + (has(index) ? 1 : 0)
+/** Keeps the count of one window only: each probe is looked at twice in a sweep, and nothing is stored of it. */
+export function counterOf(has: (index: number) => boolean): CountIn {
+  let from = 0
+  let to = 0
+  let count = 0
+  return window => {
+    if (window.from < from || window.to < to) throw new RangeError('a window that lies before the last one')
+    for (; to < window.to; to += 1) if (has(to)) count += 1
+    for (; from < window.from; from += 1) if (has(from)) count -= 1
+    return count
   }
-  return ({ from, to }) => at(below, to) - at(below, from)
 }

@@ -57,18 +57,33 @@ export function emptyColumns(length: number): SampleColumns {
 
 /** Decodes `rows` whole rows of `from` into the columns, beginning at their index `at`. */
 export function decodeRows(from: Buffer, rows: number, columns: SampleColumns, at: number): void {
-  const view = new DataView(from.buffer, from.byteOffset, rows * ROW_BYTES)
-  for (let row = 0; row < rows; row += 1) {
-    const offset = row * ROW_BYTES
-    const index = at + row
-    const packed = view.getUint32(offset + 12, true)
-    columns.dueUs[index] = view.getUint32(offset, true)
-    columns.sentUs[index] = view.getUint32(offset + 4, true)
-    columns.endedUs[index] = view.getUint32(offset + 8, true)
-    columns.status[index] = packed & 0x3ff
-    columns.outcome[index] = (packed >>> 10) & 0xf
-    columns.stream[index] = (packed >>> 14) & 0x3
-    columns.connection[index] = (packed >>> 16) & 0x3
-    columns.instance[index] = packed >>> 18
-  }
+  const view = viewOf(from, rows)
+  for (let row = 0; row < rows; row += 1) decodeRow(view, row, columns, at + row)
+}
+
+export function viewOf(from: Buffer, rows: number): DataView {
+  return new DataView(from.buffer, from.byteOffset, rows * ROW_BYTES)
+}
+
+/** Decodes row `row` of a view into the columns' index `index`. */
+export function decodeRow(view: DataView, row: number, columns: SampleColumns, index: number): void {
+  const offset = row * ROW_BYTES
+  const packed = view.getUint32(offset + 12, true)
+  columns.dueUs[index] = view.getUint32(offset, true)
+  columns.sentUs[index] = view.getUint32(offset + 4, true)
+  columns.endedUs[index] = view.getUint32(offset + 8, true)
+  columns.status[index] = packed & 0x3ff
+  columns.outcome[index] = (packed >>> 10) & 0xf
+  columns.stream[index] = (packed >>> 14) & 0x3
+  columns.connection[index] = (packed >>> 16) & 0x3
+  columns.instance[index] = packed >>> 18
+}
+
+export function dueUsOf(view: DataView, row: number): number {
+  return view.getUint32(row * ROW_BYTES, true)
+}
+
+/** Index into STREAMS. */
+export function streamOf(view: DataView, row: number): number {
+  return (view.getUint32(row * ROW_BYTES + 12, true) >>> 14) & 0x3
 }

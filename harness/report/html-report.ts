@@ -1,10 +1,11 @@
 import type { Analysis } from '../analysis/analyse.ts'
 import type { Bracketed, Measured } from '../analysis/metrics.ts'
+import type { Probes } from '../analysis/probes.ts'
 import type { HistoryEvent } from '../history/event.ts'
 import type { TrialPlan } from '../plan/trial-plan.ts'
 import type { VerdictDocument } from '../verdict/judge.ts'
 import { escapeHtml, type Html, html, raw } from './html.ts'
-import { type ChartColumns, chartSeries } from './series.ts'
+import { chartSeries } from './series.ts'
 import { STYLE } from './style.ts'
 import { bracketed, grouped, ms, sentence } from './words.ts'
 
@@ -17,7 +18,7 @@ export interface ReportedTrial {
   }
   readonly analysis: Analysis
   readonly events: readonly HistoryEvent[]
-  readonly samples: ChartColumns
+  readonly probes: Probes
 }
 
 /** Scripts and styles that go into the page, so that it works from disk without a network. */
@@ -115,7 +116,7 @@ function spread(shares: object): string {
     .join(', ')
 }
 
-function chartData({ events, samples, manifest }: ReportedTrial, index: number) {
+function chartData({ events, probes, manifest }: ReportedTrial, index: number) {
   const inject = events.find(event => event.type === 'fault' && event.action === 'inject')
   const heal = events.find(event => event.type === 'fault' && event.action === 'heal')
   if (!inject) return null
@@ -125,7 +126,7 @@ function chartData({ events, samples, manifest }: ReportedTrial, index: number) 
     ),
   )
   const hold = ((heal?.atUs ?? inject.atUs) - inject.atUs) / 1e6
-  return { id: `charts-${index}`, hold, ...chartSeries(samples, inject.atUs, at => names.get(at) ?? null) }
+  return { id: `charts-${index}`, hold, ...chartSeries(probes, inject.atUs, at => names.get(at) ?? null) }
 }
 
 function peerName(value: string, { peers }: TrialPlan): string | null {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { analyse } from '../analysis/analyse.ts'
+import { probesOf } from '../analysis/probes.ts'
 import { historyOf, type Scenario } from '../analysis/testing/history-builder.ts'
 import { judge } from '../verdict/judge.ts'
 import { html } from './html.ts'
@@ -26,7 +27,10 @@ function runOf(scenario: Scenario) {
     trials: [analysis],
     results: 'results/test',
   })
-  return { verdict, trials: [{ manifest, analysis, events: history.events, samples: history.samples }] }
+  return {
+    verdict,
+    trials: [{ manifest, analysis, events: history.events, probes: probesOf(history.samples) }],
+  }
 }
 
 const summaryOf = (scenario: Scenario) => renderSummary([runOf(scenario)], { colour: false }).join('\n')

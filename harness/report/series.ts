@@ -1,14 +1,4 @@
-import { OUTCOMES, STREAMS } from '../history/sample.ts'
-
-/** The columns that a chart needs of a trial's samples; `SampleColumns` has them. */
-export interface ChartColumns {
-  readonly length: number
-  readonly dueUs: Uint32Array
-  readonly endedUs: Uint32Array
-  readonly outcome: Uint8Array
-  readonly stream: Uint8Array
-  readonly instance: Uint16Array
-}
+import { latencyUs, type Probes } from '../analysis/probes.ts'
 
 /** Ready for uPlot: each an array over the same x. Times in seconds since the fault. */
 export interface ChartSeries {
@@ -30,35 +20,25 @@ const MOST_GOOD_POINTS = 6000
 
 /** @param nameOf the instance that an index of the samples means, or `null` for "not told". */
 export function chartSeries(
-  samples: ChartColumns,
+  probes: Probes,
   faultUs: number,
   nameOf: (index: number) => string | null,
 ): ChartSeries {
-  const ok = OUTCOMES.indexOf('ok')
-  const probes = probeOrder(samples).map(index => ({
-    good: samples.outcome[index] === ok,
-    sinceFaultUs: (samples.dueUs[index] ?? 0) - faultUs,
-    latencyMs: ((samples.endedUs[index] ?? 0) - (samples.dueUs[index] ?? 0)) / 1000,
-    name: nameOf(samples.instance[index] ?? 0),
-  }))
-  return { points: pointsOf(probes), bins: binsOf(probes) }
+  return { points: pointsOf(probes, faultUs), bins: binsOf(probes, faultUs, nameOf) }
 }
 
-interface ChartProbe {
-  readonly good: boolean
-  readonly sinceFaultUs: number
-  readonly latencyMs: number
-  readonly name: string | null
-}
-
-function pointsOf(probes: readonly ChartProbe[]): ChartSeries['points'] {
+function pointsOf(probes: Probes, faultUs: number): ChartSeries['points'] {
   const keepEvery = Math.max(1, Math.ceil(probes.length / MOST_GOOD_POINTS))
-  const kept = probes.filter(({ good }, index) => !good || index % keepEvery === 0)
-  return {
-    xs: kept.map(({ sinceFaultUs }) => round(sinceFaultUs / 1e6, 4)),
-    goodMs: kept.map(({ good, latencyMs }) => (good ? round(latencyMs, 2) : null)),
-    badMs: kept.map(({ good, latencyMs }) => (good ? null : round(latencyMs, 2))),
+  const points: ChartSeries['points'] = { xs: [], goodMs: [], badMs: [] }
+  for (let index = 0; index < probes.length; index += 1) {
+    const isGood = probes.good[index] === 1
+    if (isGood && index % keepEvery !== 0) continue
+    const latencyMs = round(latencyUs(probes, index) / 1000, 2)
+    points.xs.push(round(((probes.dueUs[index] ?? 0) - faultUs) / 1e6, 4))
+    points.goodMs.push(isGood ? latencyMs : null)
+    points.badMs.push(isGood ? null : latencyMs)
   }
+  return points
 }
 
 interface Bin {
@@ -67,27 +47,28 @@ interface Bin {
   readonly instances: Map<string, number>
 }
 
-function binsOf(probes: readonly ChartProbe[]): ChartSeries['bins'] {
+function binsOf(
+  probes: Probes,
+  faultUs: number,
+  nameOf: (index: number) => string | null,
+): ChartSeries['bins'] {
   const bins = new Map<number, Bin>()
-  for (const { good, sinceFaultUs, name } of probes) {
-    const key = Math.floor(sinceFaultUs / 1000 / BIN_MS)
-    const bin = bins.get(key) ?? { good: 0, bad: 0, instances: new Map<string, number>() }
-    bins.set(key, bin)
-    if (good) bin.good += 1
-    else bin.bad += 1
-    if (good && name) bin.instances.set(name, (bin.instances.get(name) ?? 0) + 1)
+  for (let index = 0; index < probes.length; index += 1) {
+    const key = Math.floor(((probes.dueUs[index] ?? 0) - faultUs) / 1000 / BIN_MS)
+    let bin = bins.get(key)
+    if (!bin) {
+      bin = { good: 0, bad: 0, instances: new Map() }
+      bins.set(key, bin)
+    }
+    if (probes.good[index] !== 1) {
+      bin.bad += 1
+      continue
+    }
+    bin.good += 1
+    const name = nameOf(probes.instance[index] ?? 0)
+    if (name) bin.instances.set(name, (bin.instances.get(name) ?? 0) + 1)
   }
   return stackedBins(bins)
-}
-
-/** Indexes of the probes by due time. */
-function probeOrder(samples: ChartColumns): number[] {
-  const probe = STREAMS.indexOf('probe')
-  const unsent = OUTCOMES.indexOf('unsent')
-  const indexes: number[] = []
-  for (let index = 0; index < samples.length; index += 1)
-    if (samples.stream[index] === probe && samples.outcome[index] !== unsent) indexes.push(index)
-  return indexes.sort((a, b) => (samples.dueUs[a] ?? 0) - (samples.dueUs[b] ?? 0))
 }
 
 function stackedBins(bins: ReadonlyMap<number, Bin>): ChartSeries['bins'] {

@@ -2,9 +2,10 @@ import { readdir, readFile, realpath, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Analysis, analyse } from '../analysis/analyse.ts'
+import { probesOf } from '../analysis/probes.ts'
 import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
 import { readEvents } from '../history/event-log.ts'
-import { readSamples } from '../history/sample-file.ts'
+import { readProbes } from '../history/sample-file.ts'
 import { writeFailure } from '../history/write-failure.ts'
 import { type ReportAssets, renderReport } from '../report/html-report.ts'
 import { judge, type VerdictDocument } from '../verdict/judge.ts'
@@ -34,11 +35,11 @@ export async function analyseTrials(folder: string, packageRoot: string) {
     const manifest = await readManifest(path)
     const [events, samples] = await Promise.all([
       readEvents(join(path, 'events.ndjson')),
-      readSamples(join(path, 'samples.bin')),
+      readProbes(join(path, 'samples.bin')),
     ])
     const analysis = analyse({ plan: manifest.plan, events, samples })
     await writeJson(join(path, 'analysis.json'), analysis)
-    trials.push({ manifest, analysis, events, samples })
+    trials.push({ manifest, analysis, events, probes: probesOf(samples) })
   }
   const [first] = trials
   if (!first) throw new ZonefallError('RESULTS_UNREADABLE', `${folder} holds no trial that was begun.`)
@@ -56,7 +57,7 @@ export async function analyseTrials(folder: string, packageRoot: string) {
 }
 
 /** `results/…` for a folder of ours, the whole path for one elsewhere. */
-function nameWithin(packageRoot: string, folder: string): string {
+export function nameWithin(packageRoot: string, folder: string): string {
   const name = relative(packageRoot, folder)
   return name.startsWith('..') ? folder : name
 }

@@ -18,9 +18,8 @@ export function capacityRestoredMs(frame: Frame, peerOf: PeerOf): Measured<numbe
   if (backUs === null) return { value: null, reason: 'the fault was not undone in this run' }
   const byTarget = (index: number) =>
     probes.good[index] === 1 && peerOf(at(probes.instance, index))?.id === target.id
-  const targetIn = counterOf(probes, byTarget)
-  const namedIn = counterOf(probes, index => peerOf(at(probes.instance, index)) !== undefined)
-  if (namedIn({ startUs: 0, from: 0, to: probes.length }) === 0)
+  const targetIn = counterOf(byTarget)
+  if (!probes.instance.some(index => peerOf(index) !== undefined))
     return { value: null, reason: `no answer named a peer of ${target.name} in \`${instanceHeader}\`` }
   const sweep = { startUs: backUs, widthUs: timing.steadyWindowMs * 1000, endUs }
   for (const window of windowsOf(probes, sweep)) {

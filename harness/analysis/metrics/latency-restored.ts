@@ -13,8 +13,8 @@ const ROLLING_US = 1_000_000
 export function latencyRestoredMs(frame: Frame): Measured<number> {
   const { probes, fault, plan, endUs } = frame
   const steadyUs = plan.timing.steadyWindowMs * 1000
-  const goodIn = counterOf(probes, index => probes.good[index] === 1)
-  const slowIn = counterOf(probes, index => isSlow(frame, index))
+  const goodIn = counterOf(index => probes.good[index] === 1)
+  const slowIn = counterOf(index => isSlow(frame, index))
   let backUs: number | null = null
   for (const window of windowsOf(probes, { startUs: fault.atUs, widthUs: ROLLING_US, endUs })) {
     if (!p99Within(goodIn(window), slowIn(window))) {
