@@ -1,9 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
 import { CHECKS } from '../doctor/catalogue.ts'
 import type { CheckResult } from '../doctor/run-checks.ts'
@@ -18,15 +20,33 @@ function findingsIn(stdout: string): Map<string, CheckResult> {
   return new Map(document.checks.map(result => [result.name, result]))
 }
 
-const OURS = ['--filter', 'label=zonefall.helper-of=zonefall-doctor']
+/** A doctor whose containers are being tried at this moment. */
+async function startDoctor() {
+  const env = await ownState()
+  // Key only: the value, its project, is not known before it has begun; its journal shows that it is this one's.
+  const filters = ['--filter', 'label=zonefall.helper-of', '--filter', 'event=start']
+  const format = '{{index .Actor.Attributes "zonefall.helper-of"}}'
+  const events = spawn('docker', ['events', ...filters, '--format', format], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const { child, exited } = startZonefall(['doctor'], env)
+  for await (const project of createInterface({ input: events.stdout })) {
+    if (!existsSync(join(env.ZONEFALL_STATE_DIR, `${project}.undo`))) continue
+    events.kill()
+    return { child, exited, env, project }
+  }
+  throw new Error('the engine told of no container')
+}
 
-function doctorContainers(): string {
-  return execFileSync('docker', ['ps', '-aq', ...OURS], { encoding: 'utf8' })
+function containersOf(project: string): string {
+  const filter = `label=zonefall.helper-of=${project}`
+  return execFileSync('docker', ['ps', '-aq', '--filter', filter], { encoding: 'utf8' })
 }
 
 test('looks at everything within 5 s, tries helpers for real and leaves nothing', async () => {
   const started = performance.now()
-  const { code, stdout, stderr } = await zonefall(['doctor', '--json'], await ownState())
+  const env = await ownState()
+  const { code, stdout, stderr } = await zonefall(['doctor', '--json'], env)
   expect(performance.now() - started).toBeLessThan(LIMIT_MS)
   expect(stderr).toBe('')
   const findings = findingsIn(stdout)
@@ -45,7 +65,7 @@ test('looks at everything within 5 s, tries helpers for real and leaves nothing'
     expect(findings.get(name)).toMatchObject({ status: 'fine' })
   const netem = findings.get('netem')
   expect(netem?.status === 'fine' || netem?.advice).toBeTruthy()
-  expect(doctorContainers()).toBe('')
+  expect(await readdir(env.ZONEFALL_STATE_DIR)).toEqual([])
 })
 
 test('for people: a line a check, no colour where there is no terminal', async () => {
@@ -82,7 +102,9 @@ test('an engine that takes the connection and says nothing: the same, within 5 s
     const { code, stdout } = await zonefall(['doctor', '--json'], env)
     expect(performance.now() - started).toBeLessThan(LIMIT_MS)
     expect(code).toBe(4)
-    expect(findingsIn(stdout).get('engine')?.detail).toContain('No Docker engine answers within')
+    expect(findingsIn(stdout).get('engine')?.detail).toContain(
+      'No Docker engine answers: it says nothing for 1.5 s.',
+    )
   } finally {
     silent.close()
   }
@@ -103,16 +125,25 @@ test('a port that is taken is named', async () => {
 })
 
 test('Ctrl-C while containers are tried leaves none of them', async () => {
-  const events = spawn('docker', ['events', ...OURS, '--filter', 'event=start'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+  const { child, exited, env, project } = await startDoctor()
+  child.kill('SIGINT')
+  expect(await exited).toBe(130)
+  expect(containersOf(project)).toBe('')
+  expect(await readdir(env.ZONEFALL_STATE_DIR)).toEqual([])
+})
+
+test('a doctor that was killed: the next one says so, and cleanup mends it', async () => {
+  const { child, exited, env, project } = await startDoctor()
+  child.kill('SIGKILL')
+  expect(await exited).toBeNull()
+  const next = await zonefall(['doctor', '--json'], env)
+  expect(next.code).toBe(4)
+  expect(findingsIn(next.stdout).get('leftovers')).toMatchObject({
+    status: 'broken',
+    detail: expect.stringContaining(project),
+    advice: 'Run `zonefall cleanup`.',
   })
-  try {
-    const { child, exited } = startZonefall(['doctor'], await ownState())
-    await once(events.stdout, 'data')
-    child.kill('SIGINT')
-    expect(await exited).toBe(130)
-    expect(doctorContainers()).toBe('')
-  } finally {
-    events.kill()
-  }
+  expect((await zonefall(['cleanup'], env)).code).toBe(0)
+  expect(containersOf(project)).toBe('')
+  expect((await zonefall(['doctor', '--json'], env)).code).toBe(0)
 })

@@ -4,8 +4,11 @@ import { type ClockTrip, measureClock } from './clock.ts'
 import { type Containers, containersOf } from './containers.ts'
 import { startThrowaway, type Throwaway, type ThrowawaySpec } from './throwaway.ts'
 
-/** What `doctor` asks of an engine: facts, and containers to try things in. Each call has a time limit. */
-export interface EngineUnderDiagnosis {
+/**
+ * What `doctor` asks of an engine: facts, and containers to try things in. Disposing of it removes all of those,
+ * and waits for one that is about to start.
+ */
+export interface EngineUnderDiagnosis extends AsyncDisposable {
   readonly facts: EngineFacts
   readonly containers: Pick<Containers, 'exec' | 'inspect'>
   measureClock(trips: number): Promise<ClockTrip[]>
@@ -30,29 +33,52 @@ export interface EngineFacts {
   readonly memoryBytes: number
 }
 
+/** How long the engine may say nothing at all: when it is first asked, and in any later call. */
+export interface Patience {
+  readonly connectMs: number
+  readonly callMs: number
+}
+
 /**
- * Connects to the engine that DOCKER_HOST (or the default socket) names; a call that it leaves without any answer
- * for `patienceMs` fails. Errors: ENGINE_UNREACHABLE.
+ * Connects to the engine that DOCKER_HOST (or the default socket) names. Containers are labelled as helpers of
+ * `owner`. Errors: ENGINE_UNREACHABLE.
  */
-export async function connectToDiagnose(patienceMs: number): Promise<EngineUnderDiagnosis> {
-  const { docker, facts } = await openAndAsk(patienceMs).catch((error: unknown) => {
-    throw new ZonefallError('ENGINE_UNREACHABLE', `No Docker engine answers: ${messageOf(error)}`, {
-      cause: error,
-    })
-  })
+export async function connectToDiagnose(owner: string, patience: Patience): Promise<EngineUnderDiagnosis> {
+  const facts = await askFacts(patience.connectMs)
+  const docker = new Dockerode({ timeout: patience.callMs })
+  const started: Promise<Throwaway>[] = []
+  let isDisposed = false
   return {
     facts,
     containers: containersOf(docker),
     measureClock: trips => measureClock(docker, trips),
     imagesPresent: references => imagesPresent(docker, references),
-    startThrowaway: spec => startThrowaway(docker, spec),
+    async startThrowaway(spec) {
+      if (isDisposed) throw new Error('nothing is tried any more')
+      const throwaway = startThrowaway(docker, spec, owner)
+      started.push(throwaway)
+      return throwaway
+    },
+    async [Symbol.asyncDispose]() {
+      isDisposed = true
+      for (const throwaway of await Promise.allSettled(started)) {
+        if (throwaway.status === 'fulfilled') await throwaway.value[Symbol.asyncDispose]()
+      }
+    },
   }
 }
 
-async function openAndAsk(patienceMs: number) {
-  const docker = new Dockerode({ timeout: patienceMs })
-  const [info, version] = await Promise.all([docker.info() as Promise<Info>, docker.version()])
-  return { docker, facts: factsOf(info, version) }
+async function askFacts(limitMs: number): Promise<EngineFacts> {
+  const startedMs = performance.now()
+  try {
+    const docker = new Dockerode({ timeout: limitMs })
+    const [info, version] = await Promise.all([docker.info() as Promise<Info>, docker.version()])
+    return factsOf(info, version)
+  } catch (error) {
+    const isSilent = performance.now() - startedMs >= limitMs // the error itself says "socket hang up" only
+    const why = isSilent ? `it says nothing for ${limitMs / 1000} s.` : messageOf(error)
+    throw new ZonefallError('ENGINE_UNREACHABLE', `No Docker engine answers: ${why}`, { cause: error })
+  }
 }
 
 /** The part of `GET /info` that is read here; an engine that is not Docker's own may lack any of it. */

@@ -26,16 +26,18 @@ export interface Throwaway extends AsyncDisposable {
   readonly ended: Promise<{ readonly exitCode: number; readonly output: string }>
 }
 
-/** Of no project: so nobody takes it for a helper of a run, and an audit does not count it. */
-const NO_PROJECT = 'zonefall-doctor'
-
-export async function startThrowaway(docker: Dockerode, spec: ThrowawaySpec): Promise<Throwaway> {
+/** `owner`: whose helper it is by its label, so that it goes when the owner's project is removed. */
+export async function startThrowaway(
+  docker: Dockerode,
+  spec: ThrowawaySpec,
+  owner: string,
+): Promise<Throwaway> {
   const container = await docker.createContainer({
     Image: spec.image,
     Entrypoint: expiring(spec.expiresSeconds, spec.script),
     Cmd: [],
     User: '0:0',
-    Labels: { [HELPER_LABEL]: NO_PROJECT },
+    Labels: { [HELPER_LABEL]: owner },
     HostConfig: {
       AutoRemove: true,
       NetworkMode: spec.networkOf === undefined ? 'none' : `container:${spec.networkOf}`,
