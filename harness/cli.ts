@@ -72,6 +72,27 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
       done(await (await import('./commands/run.ts')).run(experiments, options, context)),
     )
 
+  withSystemOptions(cli.command('gate [experiment]'))
+    .description('compare this tree with a base under the same faults; fails on an SLO or a regression')
+    .requiredOption(
+      '--baseline <ref-or-dir>',
+      'what to compare with: a commit, branch or tag, or a directory',
+    )
+    .option('--prepare <command>', 'run in each side’s tree before its images are built')
+    .option('--target <selector>', 'what to break instead of the experiment’s own choice')
+    .option(
+      '--trials <n>',
+      'trials of each side, twice as many if a metric looks worse',
+      wholeNumber(1, 50),
+      5,
+    )
+    .option('--seed <n>', 'reproduce a gate’s random choices', wholeNumber(0, 2 ** 31 - 1))
+    .option('--out <dir>', 'results folder, new or empty (default: a new one under results/)')
+    .option('--json', 'print the verdict as JSON on standard output, all else on standard error')
+    .action(async (experiment, options) =>
+      done(await (await import('./commands/gate.ts')).gate(experiment ?? 'gateway-kill', options, context)),
+    )
+
   withSystemOptions(cli.command('up'))
     .description('bring the system up and leave it running')
     .action(async options => done(await (await import('./commands/up.ts')).up(options, context)))

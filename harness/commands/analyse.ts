@@ -1,5 +1,8 @@
 import { resolve } from 'node:path'
 import type { ExitCode } from '../errors/exit-codes.ts'
+import { analyseGate } from '../gate/analyse-gate.ts'
+import { isGateFolder } from '../gate/gate-record.ts'
+import { renderGateSummary } from '../report/gate-summary.ts'
 import { renderSummary } from '../report/summary.ts'
 import { analyseRun } from '../results/analyse-run.ts'
 import { exitCodeOf } from '../verdict/exit-code.ts'
@@ -10,10 +13,23 @@ export async function analyse(
   options: { json?: true },
   context: CommandContext,
 ): Promise<ExitCode> {
-  const analysed = await analyseRun(resolve(context.cwd, dir), context.packageRoot)
+  const folder = resolve(context.cwd, dir)
+  if (isGateFolder(folder)) return analyseOneGate(folder, options, context)
+  const analysed = await analyseRun(folder, context.packageRoot)
   if (options.json) context.terminal.out(JSON.stringify(analysed.verdict))
   else
     for (const line of renderSummary([analysed], { colour: context.terminal.colour }))
       context.terminal.out(line)
   return exitCodeOf([analysed.verdict.status])
+}
+
+async function analyseOneGate(
+  folder: string,
+  options: { json?: true },
+  { packageRoot, terminal }: CommandContext,
+): Promise<ExitCode> {
+  const verdict = await analyseGate(folder, packageRoot)
+  if (options.json) terminal.out(JSON.stringify(verdict))
+  else for (const line of renderGateSummary(verdict, { colour: terminal.colour })) terminal.out(line)
+  return exitCodeOf([verdict.status])
 }

@@ -17,6 +17,7 @@ export interface Session {
   readonly keys: LabelKeys
   readonly url: string | undefined
   readonly target: string | undefined
+  readonly prepare: string | undefined
   readonly instanceHeader: string
 }
 
@@ -40,6 +41,7 @@ export async function openSession(options: SystemOptions, context: CommandContex
     },
     url: options.url ?? own.url,
     target: own.target,
+    prepare: own.prepare,
     instanceHeader: options.instanceHeader ?? own.instanceHeader ?? 'x-zonefall-path',
   }
 }

@@ -15,6 +15,8 @@ const configSchema = z.strictObject({
   tierLabel: z.string().optional(),
   instanceHeader: z.string().optional(),
   target: z.string().optional(),
+  /** A shell command that makes a tree's images buildable; a gate runs it in the root of each side's tree. */
+  prepare: z.string().optional(),
 })
 
 export type SystemConfig = z.output<typeof configSchema>

@@ -47,6 +47,11 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     advice: 'Give the entry point with --url, or label its service `zonefall.entry-port=PORT`.',
   },
+  BASELINE_UNUSABLE: {
+    exit: EXIT.usage,
+    advice:
+      'Give --baseline a commit, branch or tag of the repository that holds the Compose file, or the directory of another checkout.',
+  },
   SLO_INVALID: {
     exit: EXIT.usage,
     advice: 'Write a rule as METRIC AGGREGATE OPERATOR VALUE, e.g. `error_window_ms max < 2500`.',
@@ -65,6 +70,11 @@ export const CATALOGUE = {
   },
   IMAGE_MISSING: { exit: EXIT.environment, advice: 'Run `npm run setup`, which builds or packs the images.' },
   PORT_TAKEN: { exit: EXIT.environment, advice: 'Free the port, or publish another one.' },
+  BUILD_FAILED: {
+    exit: EXIT.environment,
+    advice:
+      'Mend that; --prepare CMD says what must be done in each side’s tree before its images are built.',
+  },
   SYSTEM_NOT_STARTED: {
     exit: EXIT.environment,
     advice: 'Run `docker compose up` on the file by hand to see all of its output.',
@@ -90,6 +100,10 @@ export const CATALOGUE = {
   CALIBRATION_FAILED: {
     exit: EXIT.environment,
     advice: 'Run again; if it happens twice, please report it with what `zonefall doctor` says.',
+  },
+  TARGET_GONE: {
+    exit: EXIT.environment,
+    advice: 'Find out who did that, then run again; what was recorded until then is kept.',
   },
   FAULT_FAILED: { exit: EXIT.environment, advice: 'Look at the cause, then run again.' },
   NOT_UNDONE: {

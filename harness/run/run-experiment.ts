@@ -39,8 +39,8 @@ export async function runExperiment(request: RunRequest): Promise<void> {
 }
 
 /** One trial of the plan, in a system that is up. */
-async function runPlannedTrial(
-  request: RunRequest,
+export async function runPlannedTrial(
+  request: Omit<RunRequest, 'openFolder' | 'another'>,
   { url, journal }: RunningSystem,
   trial: number,
   folder: RunFolder,

@@ -12,6 +12,8 @@ export interface ComposeProject {
   /** Absolute path. */
   readonly file: string
   readonly directory: string
+  /** Further Compose files laid over it, absolute paths. */
+  readonly overrides?: readonly string[]
   /** sha256 of this text goes into the manifest. */
   readonly resolved: string
   readonly services: readonly ComposeService[]

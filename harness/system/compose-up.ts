@@ -17,7 +17,8 @@ export async function composeUp(
   services: readonly string[],
 ): Promise<StartedDockerComposeEnvironment> {
   try {
-    return await new DockerComposeEnvironment(project.directory, basename(project.file))
+    const files = [basename(project.file), ...(project.overrides ?? [])]
+    return await new DockerComposeEnvironment(project.directory, files)
       .withProjectName(project.name)
       .withAutoCleanup(false)
       .withDefaultWaitStrategy(new NoWait())

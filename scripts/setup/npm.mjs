@@ -24,6 +24,11 @@ export async function npmCi({ node, major }) {
   }
 }
 
+/** The same in another checkout, on the Node that runs this. */
+export function npmInstall(root) {
+  return ci(root, ownEnvironment())
+}
+
 const ci = (cwd, env) => {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   if (process.platform !== 'win32' && findProgram(npm, env.PATH) === undefined) {

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BASE_IMAGE } from './base-image.mjs'
+import { bundleServices } from './bundle-services.mjs'
 import { buildImage, inspectImages } from './docker-images.mjs'
 import { ROOT } from './paths.mjs'
-import { SetupError, say } from './says.mjs'
+import { say } from './says.mjs'
 
 /** The reference system's services. `files`: what its Dockerfile copies beside the bundle. */
 const SERVICES = [
@@ -14,13 +15,9 @@ const SERVICES = [
 ]
 const imageOf = service => `zonefall/${service.name}:local`
 
-// Bundled CommonJS packages call `require`, which an ES module has not by itself.
-const BANNER =
-  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);"
-
 /** One image a service, built again only when what is in it has changed. */
 export async function ensureServiceImages() {
-  await bundle()
+  await bundleServices(ROOT) // cheap enough to be done each time, and then no list of sources can be out of date
   const images = await inspectImages([BASE_IMAGE, ...SERVICES.map(imageOf)])
   for (const service of SERVICES) {
     const content = contentHash(service, images.get(BASE_IMAGE).id)
@@ -33,31 +30,6 @@ export async function ensureServiceImages() {
       labels: { 'zonefall.content': content },
       args: { BASE_IMAGE },
     })
-  }
-}
-
-// Cheap enough to be done each time, and then no list of sources can be out of date.
-async function bundle() {
-  const { build } = await import('esbuild') // not before npm ci has put it there
-  const entries = SERVICES.map(({ name }) => [`${name}/${name}`, `${name}/main.ts`])
-  try {
-    await build({
-      absWorkingDir: ROOT,
-      entryPoints: Object.fromEntries(entries),
-      outdir: 'dist',
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      platform: 'node',
-      target: 'node24',
-      format: 'esm',
-      banner: { js: BANNER },
-      logLevel: 'silent',
-    })
-  } catch (error) {
-    const faults = (error.errors ?? []).map(
-      ({ location, text }) => `${location?.file}:${location?.line} ${text}`,
-    )
-    throw new SetupError('the services do not bundle', faults.length > 0 ? faults : error.message, error)
   }
 }
 

@@ -1,0 +1,71 @@
+import type { Analysis } from '../analysis/analyse.ts'
+import type { Comparison } from '../comparison/compare-sides.ts'
+import { randomFrom } from '../plan/random.ts'
+import { isFutile, mostRepeated } from '../verdict/another-trial.ts'
+import type { SideName } from './side-images.ts'
+
+/** Which side is first in each round, drawn from the seed: neither always has the warmer machine. */
+export function drawFirsts(seed: number, experiment: string, rounds: number): SideName[] {
+  const random = randomFrom(seed, `${experiment}/order`)
+  return Array.from({ length: rounds }, () => (random.below(2) === 0 ? 'base' : 'candidate'))
+}
+
+export interface GateSoFar {
+  /** Valid trials of each side for the first stage. */
+  readonly wanted: number
+  readonly firsts: readonly SideName[]
+  readonly trials: Readonly<Record<SideName, readonly Pick<Analysis, 'validity'>[]>>
+  readonly comparison: Pick<Comparison, 'metrics'>
+  /** Whether the candidate violates an SLO already, which no further trial can take back. */
+  readonly hasFailed: boolean
+}
+
+export interface NextTrial {
+  readonly side: SideName
+  /** Its number within the side, from 1. */
+  readonly number: number
+  readonly why: string
+}
+
+/**
+ * The next trial; `undefined` when the gate is over. Both sides in each round; the second stage only for a
+ * suspect; an invalid trial again at once, up to a cap for each side.
+ */
+export function nextTrial(gate: GateSoFar): NextTrial | undefined {
+  const { wanted, firsts, trials } = gate
+  if (isHopeless(trials.base, wanted) || isHopeless(trials.candidate, wanted)) return undefined
+  const valid = { base: validOf(trials.base), candidate: validOf(trials.candidate) }
+  const done = Math.min(valid.base, valid.candidate)
+  const suspects = gate.comparison.metrics.filter(({ finding }) => finding === 'suspected')
+  const needsSecond = done >= wanted && suspects.length > 0 && !gate.hasFailed
+  const rounds = needsSecond ? 2 * wanted : wanted
+  if (done >= rounds) return undefined
+  const side = valid.base === valid.candidate ? (firsts[done] ?? 'base') : behind(valid)
+  const number = trials[side].length + 1
+  const [reason] = lastReasons(trials[side])
+  const again = reason === undefined ? '' : ` once more, since its last trial was invalid: ${reason.text}`
+  const told = needsSecond
+    ? `, to see whether ${suspects.map(({ metric }) => metric).join(', ')} truly rose`
+    : ''
+  return { side, number, why: `Round ${done + 1} of ${rounds}${told}: the ${side}${again || '.'}` }
+}
+
+type Trials = readonly Pick<Analysis, 'validity'>[]
+
+function validOf(trials: Trials): number {
+  return trials.filter(({ validity }) => validity.status === 'valid').length
+}
+
+function behind(valid: Readonly<Record<SideName, number>>): SideName {
+  return valid.base < valid.candidate ? 'base' : 'candidate'
+}
+
+function isHopeless(trials: Trials, wanted: number): boolean {
+  return trials.length - validOf(trials) > mostRepeated(wanted) || isFutile(lastReasons(trials))
+}
+
+/** Why the last trial is invalid; nothing if it is not. */
+function lastReasons(trials: Trials) {
+  const last = trials.at(-1)?.validity
+  return last?.status === 'invalid' ? last.reasons : []
+}
