@@ -10,7 +10,7 @@ import { memberName } from '../plan/members.ts'
 import { parseSelector } from '../plan/parse-selector.ts'
 import { renderSummary } from '../report/summary.ts'
 import { type AnalysedRun, analyseRun, analyseTrials } from '../results/analyse-run.ts'
-import { claimRunFolder, createRunFolder } from '../results/run-folder.ts'
+import { claimRunFolder, createRunFolder, type RunFolder } from '../results/run-folder.ts'
 import { runExperiment } from '../run/run-experiment.ts'
 import { takeLock } from '../state/lock.ts'
 import { parseEntryUrl, planEntry } from '../system/entry-point.ts'
@@ -122,7 +122,10 @@ async function carryOut(
       afterwards: options.keep && plan === plans.at(-1) ? 'keep' : 'remove',
       observer: new Progress(terminal, () => performance.now()),
       signal,
-    }).then(() => undefined, residueOrThrow)
+    }).then(
+      () => undefined,
+      async error => residueOrThrow(error, await opening, context),
+    )
     const folder = await openFolder()
     const analysed = await analyseRun(folder.path, packageRoot)
     runs.push(analysed)
@@ -136,9 +139,15 @@ async function carryOut(
   return exitCodeOf(runs.map(({ verdict }) => verdict.status))
 }
 
-/** What a run left behind is told after its verdict, which it does not take away. */
-function residueOrThrow(error: unknown): ZonefallError {
+/** What a run left behind is told after its verdict, which it does not take away. Else there is none: only a record. */
+function residueOrThrow(
+  error: unknown,
+  folder: RunFolder | undefined,
+  { cwd, terminal }: CommandContext,
+): ZonefallError {
   if (error instanceof ZonefallError && error.code === 'RESIDUE') return error
+  if (folder && existsSync(join(folder.path, 'trial-1')))
+    terminal.say(`  recorded until then: ${relative(cwd, folder.path) || '.'}`)
   throw error
 }
 

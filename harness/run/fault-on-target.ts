@@ -1,4 +1,5 @@
 import type { TrialClock } from '../clock/trial-clock.ts'
+import { isGone } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
 import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
 import type { ArmedFault, Fault, Verification } from '../faults/fault.ts'
@@ -38,6 +39,7 @@ export class FaultOnTarget {
     const armed = await orFail(
       fault.arm({ id, name, project }, engine),
       `${fault.kind} of ${name} could not be prepared`,
+      around,
     )
     try {
       const undoNumbers: number[] = []
@@ -75,6 +77,7 @@ export class FaultOnTarget {
     await orFail(
       act(),
       `${action === 'inject' ? this.#kind : `healing the ${this.#kind}`} of ${this.#target.name} failed`,
+      this.#around,
     )
     record({
       type: 'fault',
@@ -91,6 +94,7 @@ export class FaultOnTarget {
     const verification = await orFail(
       reading,
       `the ${this.#kind} of ${this.#target.name} could not be read back`,
+      this.#around,
     )
     const { ok, detail } = verification
     record({ type: 'fault-verified', action, container: this.#target, ok, detail, atUs: clock.nowUs() })
@@ -100,7 +104,11 @@ export class FaultOnTarget {
   /** `FinishedAt`: when the engine saw the main process end, if this fault (and not an earlier one) ended it. */
   async #recordFinished(injectedUs: number): Promise<void> {
     const { clock, record, engine } = this.#around
-    const { finishedNs, exitCode } = await engine.containers.inspect(this.#target.id)
+    const { finishedNs, exitCode } = await orFail(
+      engine.containers.inspect(this.#target.id),
+      `when ${this.#target.name} ended could not be read`,
+      this.#around,
+    )
     if (finishedNs === 0n) return
     const placed = clock.placeEngine(finishedNs)
     if (placed.atUs + placed.errorUs < injectedUs) return
@@ -108,9 +116,17 @@ export class FaultOnTarget {
   }
 }
 
-async function orFail<T>(work: Promise<T>, what: string): Promise<T> {
-  return work.catch((error: unknown) => {
+/** Errors: TARGET_GONE when that is why, else FAULT_FAILED. */
+async function orFail<T>(work: Promise<T>, what: string, { plan, engine }: Surroundings): Promise<T> {
+  return work.catch(async (error: unknown) => {
     if (error instanceof ZonefallError) throw error // it says more: the engine is gone
+    const { id, name } = plan.target
+    const isThere = await engine.containers.inspect(id).then(
+      () => true,
+      (failure: unknown) => !isGone(failure),
+    )
+    if (!isThere)
+      throw new ZonefallError('TARGET_GONE', `Somebody removed ${name} during the run.`, { cause: error })
     throw new ZonefallError('FAULT_FAILED', `${what}: ${messageOf(error)}`, { cause: error })
   })
 }

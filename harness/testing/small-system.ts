@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtemp, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +13,11 @@ export interface SmallRun {
   readonly web: string
   readonly side: string
   readonly args: readonly string[]
-  readonly env: { readonly ZONEFALL_STATE_DIR: string; readonly SMALL_NAME: string }
+  readonly env: {
+    readonly ZONEFALL_STATE_DIR: string
+    readonly SMALL_NAME: string
+    readonly SMALL_PORT: string
+  }
   readonly out: string
 }
 
@@ -42,7 +48,16 @@ export async function smallRun(name: string, fault: string, timing = TIMING): Pr
     web: `${project}-web-1`,
     side: `${project}-side-1`,
     args: ['run', experiment, '-f', COMPOSE_FILE, '--out', out],
-    env: { ...(await ownState()), SMALL_NAME: name },
+    env: { ...(await ownState()), SMALL_NAME: name, SMALL_PORT: await freePort() },
     out,
   }
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return String(port)
 }
