@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, stat, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { connectEngine, type Engine } from '../docker/engine.ts'
 import { createThrowawayProject } from '../docker/testing/throwaway-project.ts'
+import { ROW_BYTES } from '../history/sample-row.ts'
 import { startEngineRelay } from '../testing/engine-relay.ts'
 import { FOREIGN, ownState, SHORT_KILL, startZonefall, zonefall } from '../testing/zonefall-process.ts'
 
@@ -154,12 +154,14 @@ test('a system that is up already is not touched', async () => {
 test('a disk that fills in mid-run: what was written stays, and everything is undone', async () => {
   const small = join(folder, 'small')
   await mkdir(small)
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48k', 'tmpfs', small])
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24k', 'tmpfs', small])
   try {
     const refused = await zonefall(['run', SHORT_KILL, ...ON_FOREIGN, '--out', join(small, 'run')], env)
     expect(refused.stderr).toContain('No space left')
     expect(refused.code).toBe(4)
     expect((await stat(join(small, 'run/trial-1/samples.bin'))).size).toBeGreaterThan(32)
+    await cp(join(small, 'run'), join(folder, 'kept'), { recursive: true })
+    await expectCutShort(join(folder, 'kept'))
   } finally {
     execFileSync('umount', [small])
   }
@@ -184,6 +186,16 @@ test('an engine that stops answering in mid-run and comes back: everything is un
   relay = await startEngineRelay(socket)
   expect(await run.exited).toBe(4)
   expect(run.output.stderr).toContain('The Docker engine stopped answering in mid-run.')
-  expect(existsSync(join(folder, 'run/trial-1/samples.bin'))).toBe(true)
+  expect((await stat(join(folder, 'run/trial-1/samples.bin'))).size).toBeGreaterThan(100 * ROW_BYTES)
   await relay.stop()
+  await expectCutShort(join(folder, 'run'))
 })
+
+/** What was recorded until then can be analysed, and says of itself that it proves nothing. */
+async function expectCutShort(run: string): Promise<void> {
+  const analysed = await zonefall(['analyse', run], env)
+  expect(analysed.stderr).toBe('')
+  expect(analysed.stdout).toMatch(/verdict +INVALID/)
+  expect(analysed.stdout).toContain('The trial was cut short')
+  expect(analysed.code).toBe(3)
+}
