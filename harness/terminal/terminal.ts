@@ -8,6 +8,7 @@ export function openTerminal(
   { json, noColour }: { json: boolean; noColour: boolean },
 ): Terminal {
   const people = json ? stderr : stdout
+  for (const stream of [stdout, stderr]) stream.on('error', unlessNobodyReads)
   let liveShown = false
   const endLive = () => {
     if (liveShown) people.write('\r\u001b[K')
@@ -34,4 +35,9 @@ export function openTerminal(
       : undefined,
     colour: Boolean(people.isTTY) && !noColour,
   }
+}
+
+/** A reader that has gone (`| head`) must not end a run in its middle: all is carried out and undone as it would be. */
+function unlessNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }
