@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { connectEngine, type Engine } from '../docker/engine.ts'
 import { isEmpty } from '../docker/project.ts'
+import type { HistoryEvent } from '../history/event.ts'
 import { readEvents } from '../history/event-log.ts'
 import {
   FOREIGN,
@@ -38,15 +39,13 @@ test('a foreign system (HAProxy before nginx) is measured, judged and removed', 
     trials: [{ metrics: {} }],
   })
   const { metrics } = verdict.trials[0]
-  expect(metrics.detection_ms).toBeNull()
-  expect(metrics.detection_ms_reason).toBe('no balancer told the states of its servers')
-
   const events = await readEvents(join(out, 'trial-1/events.ndjson'))
   const injected = events.find(event => event.type === 'fault' && event.action === 'inject')
   const target = injected?.type === 'fault' ? injected.container.name : ''
   expect(target).toMatch(/^zonefall-foreign-web-\d-1$/)
   expect(metrics.share.before[target]).toBeGreaterThan(0)
   expect(metrics.share.during[target]).toBeLessThan(0.05)
+  expectDetection(metrics.detection_ms, events, target)
   expect(events.filter(event => event.type === 'fault-verified').map(event => event.ok)).toEqual([true, true])
   expect((await readdir(join(out, 'trial-1/logs'))).length).toBe(4)
   expect(isEmpty(await engine.surveyProject(PROJECT))).toBe(true)
@@ -83,3 +82,20 @@ test('a second run on the same project is refused while the first is at work', a
   first.child.kill('SIGINT')
   expect(await first.exited).toBe(130)
 })
+
+/** HAProxy told it, and the bracket holds the two polls that the change lay between. */
+function expectDetection(
+  detection: { value: number; lower: number; upper: number },
+  events: readonly HistoryEvent[],
+  target: string,
+): void {
+  const left = events.find(
+    event => event.type === 'balancer' && event.container?.name === target && event.state === 'down',
+  )
+  if (left?.type !== 'balancer') throw new Error('HAProxy did not tell that the target is down')
+  expect(left).toMatchObject({ balancer: `${PROJECT}-proxy-1`, cause: expect.stringMatching(/^DOWN, L4/) })
+  expect(left.errorUs).toBeGreaterThan(25_000)
+  expect(detection.upper - detection.lower).toBeGreaterThanOrEqual((2 * (left.errorUs ?? 0)) / 1000)
+  expect(detection.value).toBeGreaterThanOrEqual(detection.lower)
+  expect(detection.value).toBeLessThanOrEqual(detection.upper)
+}
