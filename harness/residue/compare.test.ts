@@ -45,8 +45,17 @@ test.each([
   expect(residue(snapshot(change))).toEqual([words])
 })
 
-test('an init job that has ended by itself with 0 is no residue', () => {
-  expect(residue(snapshot({ status: 'exited', exitCode: 0 }))).toEqual([])
+test('an init job that has ended by itself with 0 is no residue; a server that was stopped is', () => {
+  const bystander = (container: Partial<ContainerSettings>) => ({
+    ...snapshot(container),
+    namespaces: new Map(),
+  })
+  const exited = { status: 'exited', exitCode: 0 }
+  const job = { restartPolicy: 'on-failure:3' }
+  const words = ['web-1: exited with 0, was running']
+  expect(compare(bystander(job), bystander({ ...job, ...exited })).residue).toEqual([])
+  expect(compare(bystander({}), bystander(exited)).residue).toEqual(words)
+  expect(compare(snapshot(job), snapshot({ ...job, ...exited })).residue).toEqual(words)
 })
 
 test('a container that is gone, and one that is new', () => {

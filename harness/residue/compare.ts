@@ -19,7 +19,8 @@ export function compare(before: Snapshot, after: Snapshot): Comparison {
       say(residue)('removed by somebody during the run')
       continue
     }
-    for (const words of containerChanges(was, now)) say(residue)(words)
+    const role = before.namespaces.has(was.name) ? 'target' : 'bystander'
+    for (const words of containerChanges(was, now, role)) say(residue)(words)
     if (now.status !== was.status) continue // its namespace is another matter then, or gone
     const reading = compareNamespaces(
       before.namespaces.get(was.name),
@@ -36,11 +37,12 @@ export function compare(before: Snapshot, after: Snapshot): Comparison {
   return { residue: [...new Set(residue)], remarks: [...new Set(remarks)] }
 }
 
-function containerChanges(was: ContainerSettings, now: ContainerSettings): string[] {
+type Role = 'target' | 'bystander'
+
+function containerChanges(was: ContainerSettings, now: ContainerSettings, role: Role): string[] {
   if (now.id !== was.id) return ['replaced by another container of the same name']
   const changes: string[] = []
-  const isDoneJob = now.status === 'exited' && now.exitCode === 0 // it has ended by itself, as it was to
-  if (now.status !== was.status && !isDoneJob) {
+  if (now.status !== was.status && !(role === 'bystander' && isDoneJob(now))) {
     const how = now.status === 'exited' ? `exited with ${now.exitCode}` : now.status
     changes.push(`${how}, was ${was.status}`)
   }
@@ -51,6 +53,11 @@ function containerChanges(was: ContainerSettings, now: ContainerSettings): strin
       changes.push(`limit ${name} ${inWords(value)}, was ${inWords(was.limits[name])}`)
   }
   return [...changes, ...networkChanges(was, now)]
+}
+
+/** It has ended by itself, as it was to: one with a policy to restart always was stopped by somebody. */
+function isDoneJob({ status, exitCode, restartPolicy }: ContainerSettings): boolean {
+  return status === 'exited' && exitCode === 0 && !/^(always|unless-stopped)/.test(restartPolicy)
 }
 
 function inWords(limit = '0'): string {
