@@ -99,3 +99,25 @@ function expectDetection(
   expect(detection.value).toBeGreaterThanOrEqual(detection.lower)
   expect(detection.value).toBeLessThanOrEqual(detection.upper)
 }
+
+test('a dry run prints the plan as JSON, the same for the same seed, and starts nothing', async () => {
+  const args = ['run', SHORT_KILL, ...ON_FOREIGN, '--dry-run', '--json', '--trials', '3', '--seed']
+  const [first, again, other] = await Promise.all(
+    ['7', '7', '8'].map(async seed => zonefall([...args, seed], await ownState())),
+  )
+  expect(first?.code).toBe(0)
+  expect(JSON.parse(first?.stdout ?? '')).toMatchObject({
+    schema: 1,
+    plans: [
+      {
+        experiment: 'short-kill',
+        seed: 7,
+        trials: 3,
+        phases_ms: [expect.any(Number), expect.any(Number), expect.any(Number)],
+      },
+    ],
+  })
+  expect(again?.stdout).toBe(first?.stdout)
+  expect(other?.stdout).not.toBe(first?.stdout)
+  expect(isEmpty(await engine.surveyProject(PROJECT))).toBe(true)
+})

@@ -62,7 +62,13 @@ export async function run(
     }),
   )
   for (const plan of plans) sayPlan(plan, session, context.terminal.say)
-  if (options.dryRun) return EXIT.pass
+  if (options.dryRun) {
+    if (options.json)
+      context.terminal.out(
+        JSON.stringify({ schema: 1, system: project.name, plans: plans.map(planDocument) }),
+      )
+    return EXIT.pass
+  }
 
   await using _lock = await takeLock(state.lockOf(project.name), project.name)
   requireNoJournal(state.journalOf(project.name), project.name)
@@ -176,6 +182,21 @@ function folderFor(
     return createRunFolder(join(packageRoot, 'results'), plan.experiment.name, new Date())
   const out = resolve(cwd, options.out)
   return claimRunFolder(plans === 1 ? out : join(out, plan.experiment.name))
+}
+
+/** What `--dry-run --json` prints of a plan: all that the seed decides. */
+function planDocument({ experiment, target, peers, dropped, seed, trials, phasesMs }: ExperimentPlan) {
+  return {
+    experiment: experiment.name,
+    fault: experiment.fault.kind,
+    target: memberName(target),
+    peers: peers.map(memberName),
+    without: dropped.map(memberName),
+    seed,
+    trials,
+    phases_ms: phasesMs.slice(0, trials),
+    slos: experiment.slos,
+  }
 }
 
 function sayPlan(plan: ExperimentPlan, { project }: Session, say: (line: string) => void): void {
