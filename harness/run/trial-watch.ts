@@ -31,13 +31,13 @@ export async function watchTrial(request: TrialWatchRequest): Promise<void> {
     const { balancer } = observer
     const onReport = (report: BalancerReport) => {
       record(eventOf(report, balancer, matcher, clock))
-      if (report.type === 'lost') note(`${balancer} can not be watched: ${report.reason}.`)
+      if (report.type === 'lost') note(`${balancer} cannot be watched: ${report.reason}.`)
     }
     return observer.watch(onReport, signal).catch((error: unknown) => {
       const atUs = clock.nowUs()
       const detail = messageOf(error)
       record({ type: 'balancer-watch', balancer, state: 'lost', detail, atUs })
-      note(`${balancer} can not be watched any more: ${detail}`)
+      note(`${balancer} cannot be watched any more: ${detail}`)
     })
   })
   const events = engine.watchEvents(
