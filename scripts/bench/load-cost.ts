@@ -1,15 +1,13 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { defaultProbes } from '../../harness/experiment/experiment.ts'
 import { startTrafficProcess } from '../../harness/traffic/traffic-process.ts'
+import { cpuUs } from './cpu-time.ts'
 import type { Figure } from './figure.ts'
 
 const RATE = 2000
 const CONNECTIONS = 20
 const SECONDS = 4
-/** Of Linux: clock ticks a second in /proc. */
-const TICKS = 100
 
 /**
  * What it costs to have a load that tells the truth: processor time a request of the load process, against
@@ -73,11 +71,6 @@ async function costOfPlain(url: string): Promise<number> {
   )
   const [us] = (await once(child, 'message')) as [number]
   return us
-}
-
-async function cpuUs(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
-  return ((Number(fields[11]) + Number(fields[12])) * 1e6) / TICKS
 }
 
 function seconds(count: number): Promise<void> {

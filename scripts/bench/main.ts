@@ -1,7 +1,7 @@
 /**
  * Measures the figures that the README and the docs quote, on this machine, with nothing else running:
  *
- *     npm run bench [-- --runs 5] [-- PART...]        parts: start, run, calibration, load, analysis
+ *     npm run bench [-- --runs 5] [-- PART...]        parts: start, run, calibration, load, analysis, balancer
  *
  * Each figure is a median over several runs; the machine's load average is printed beside them, since a busy
  * machine measures itself.
@@ -9,6 +9,7 @@
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { analysisFigures } from './analysis.ts'
+import { balancerFigures } from './balancer.ts'
 import { calibrationFigures } from './calibration.ts'
 import { type Figure, figureLines } from './figure.ts'
 import { loadCostFigures } from './load-cost.ts'
@@ -21,6 +22,7 @@ const PARTS: Record<string, (runs: number) => Promise<Figure[]>> = {
   calibration: calibrationFigures,
   load: loadCostFigures,
   analysis: analysisFigures,
+  balancer: balancerFigures,
 }
 
 const { values, positionals } = parseArgs({
