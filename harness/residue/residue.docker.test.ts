@@ -36,7 +36,6 @@ test('what is left of a fault is named, with exit code 5, after the verdict', as
         `${side}: connected to the network ${network}, which it was not before`,
         `${web}: restart policy no, was unless-stopped`,
         `${web}: limit Memory 134217728, was not set`,
-        `${web}: limit MemorySwap 134217728, was not set`,
         `${web}: qdisc tbf on eth0 that was not there before`,
         `${web}: iptables rule \`-A INPUT -p udp -m udp --dport 9 -j DROP\` in filter that was not there before`,
       ]),
