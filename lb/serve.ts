@@ -97,8 +97,8 @@ function createBackend(
 ): Backend {
   const limits = { maxIdle: backend['max-idle'], keepaliveMs: backend.timeouts.keepalive }
   const servers = backend.servers.map(
-    ({ name, zone, address }) =>
-      new Server({ name, zone, ...address }, limits, initialState(backend.check), nowMs()),
+    ({ name, zone, address, weight }) =>
+      new Server({ name, zone, ...address, weight }, limits, initialState(backend.check), nowMs()),
   )
   return new Backend(servers, ALGORITHMS[backend.balance](), {
     name: backend.name,

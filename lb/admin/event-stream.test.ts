@@ -10,7 +10,7 @@ import { EventStream } from './event-stream.ts'
 
 test('who stops reading is dropped, and who reads is not', async () => {
   const limits = { maxIdle: 1, keepaliveMs: 1_000 }
-  const identity = { name: 's0', zone: 'zone-0', host: '127.0.0.1', port: 1 }
+  const identity = { name: 's0', zone: 'zone-0', host: '127.0.0.1', port: 1, weight: 1 }
   const server = new Server(identity, limits, { kind: 'down', passed: 0, because: 'starting' }, 0)
   const backend = new Backend([server], new RoundRobin(), {
     name: 'tests',

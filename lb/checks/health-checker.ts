@@ -79,11 +79,14 @@ export class HealthChecker {
   }
 
   #report(result: ProbeResult): void {
+    const { health, state } = this.#server
+    health.lastCheck = { result, tookMs: performance.now() - this.#startedMs }
     if (result.kind === 'passed') {
       this.#server.checks.passed += 1
       this.#backend.observe(this.#server, { kind: 'check-passed' })
     } else {
       this.#server.checks.failed += 1
+      if (state.kind === 'up') health.failedWhileUp += 1
       this.#backend.observe(this.#server, { kind: 'check-failed', cause: result.cause })
     }
   }
@@ -93,10 +96,11 @@ export class HealthChecker {
     const given = new AbortController()
     const probed = known === null ? undefined : this.#probe(known, given.signal)
     const found = await this.#settings.resolve(this.#server.host)
-    if (found.kind === 'unknown') return probed ?? { kind: 'failed', cause: `name-server ${found.code}` }
+    if (found.kind === 'unknown')
+      return probed ?? { kind: 'failed', cause: `name-server ${found.code}`, layer: 4 }
     if (found.kind === 'found' && known !== null && found.addresses.includes(known) && probed) return probed
     given.abort()
-    if (found.kind === 'not-found') return { kind: 'failed', cause: 'name-not-found' }
+    if (found.kind === 'not-found') return { kind: 'failed', cause: 'name-not-found', layer: 4 }
     this.#server.moveTo(found.addresses[0])
     return this.#probe(found.addresses[0], this.#stop.signal)
   }

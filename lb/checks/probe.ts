@@ -3,7 +3,15 @@ import { ListeningTimer } from '../time/listening-timer.ts'
 import type { LoopLag } from '../time/loop-lag.ts'
 import { causeOf } from '../upstream/failure.ts'
 
-export type ProbeResult = { readonly kind: 'passed' } | { readonly kind: 'failed'; readonly cause: string }
+export type ProbeResult =
+  | { readonly kind: 'passed'; readonly status: number }
+  | {
+      readonly kind: 'failed'
+      readonly cause: string
+      /** How far it got: without a connection 4, with one 7. */
+      readonly layer: 4 | 7
+      readonly status?: number
+    }
 
 export interface ProbeTarget {
   readonly address: string
@@ -13,7 +21,6 @@ export interface ProbeTarget {
   readonly timeoutMs: number
 }
 
-const PASSED: ProbeResult = { kind: 'passed' }
 const FAILED_AS: Readonly<Record<string, string>> = {
   'connect-refused': 'check-refused',
   'connect-timeout': 'check-timeout',
@@ -36,15 +43,25 @@ export function probe(target: ProbeTarget, lag: LoopLag, signal: AbortSignal): P
       headers: { host: target.hostHeader, 'user-agent': 'zonefall-lb/check', connection: 'close' },
       signal,
     })
+    let layer: 4 | 7 = 4
+    asked.on('socket', socket =>
+      socket.once('connect', () => {
+        layer = 7
+      }),
+    )
     const timer = new ListeningTimer(lag, target.timeoutMs, () =>
-      settle({ kind: 'failed', cause: 'check-timeout' }),
+      settle({ kind: 'failed', cause: 'check-timeout', layer }),
     )
     asked.on('response', answer => {
       const status = answer.statusCode ?? 0
-      settle(status >= 200 && status < 400 ? PASSED : { kind: 'failed', cause: `check-status ${status}` })
+      settle(
+        status >= 200 && status < 400
+          ? { kind: 'passed', status }
+          : { kind: 'failed', cause: `check-status ${status}`, layer, status },
+      )
     })
     asked.on('error', error =>
-      settle({ kind: 'failed', cause: FAILED_AS[causeOf(error)] ?? 'check-bad-answer' }),
+      settle({ kind: 'failed', cause: FAILED_AS[causeOf(error)] ?? 'check-bad-answer', layer }),
     )
     asked.end()
 

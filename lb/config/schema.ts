@@ -34,6 +34,8 @@ const serverSchema = z.strictObject({
   name: z.string().min(1),
   zone: z.string().min(1),
   address: hostPort,
+  /** Its part of the traffic against its peers'; 0 keeps it out of rotation. */
+  weight: z.int().min(0).max(256).default(1),
 })
 
 const backendSchema = z.strictObject({

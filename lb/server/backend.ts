@@ -1,10 +1,11 @@
 import type { Algorithm } from '../balance/balance.ts'
+import { type Administration, type Standing, standingOf } from './administration.ts'
 import type { Server } from './server.ts'
 import { isTrusted, type Observation, observe, type Thresholds } from './server-state.ts'
 
 export interface StateChange {
   readonly server: Server
-  readonly from: 'up' | 'down'
+  readonly from: Standing
   readonly cause: string
   readonly atMs: number
 }
@@ -41,20 +42,39 @@ export class Backend {
   }
 
   get up(): Server[] {
-    return this.servers.filter(server => server.state.kind === 'up')
+    return this.servers.filter(server => standingOf(server) === 'up')
   }
 
   observe(server: Server, seen: Observation): void {
     const before = server.state
+    const standing = standingOf(server)
     server.state = observe(before, seen, this.#settings.thresholds)
     if (server.state.kind === before.kind) return
     server.cause = 'cause' in seen ? seen.cause : 'rise'
     server.sinceMs = this.#settings.nowMs()
-    this.#settings.onChange({ server, from: before.kind, cause: server.cause, atMs: server.sinceMs })
+    server.health[server.state.kind === 'up' ? 'wentUp' : 'wentDown'](server.sinceMs)
+    this.#tell(server, standing)
     if (server.state.kind === 'up') return
     server.pool.closeIdle()
     // Nobody left to ask instead: then waiting is the best that can be done.
     if (SILENT.has(server.cause) && this.up.length > 0) server.abandonUnanswered()
+  }
+
+  /** What an operator says; a weight of 0 is a drain in other words. In force with the next pick. */
+  administer(server: Server, order: { administration?: Administration; weight?: number }): void {
+    const standing = standingOf(server)
+    Object.assign(server, order)
+    if (standingOf(server) !== standing) {
+      server.cause = causeOf(server)
+      server.sinceMs = this.#settings.nowMs()
+      this.#tell(server, standing)
+    }
+    if (server.administration === 'maint') server.pool.closeIdle()
+  }
+
+  #tell(server: Server, from: Standing): void {
+    if (standingOf(server) === from) return
+    this.#settings.onChange({ server, from, cause: server.cause, atMs: server.sinceMs })
   }
 
   /**
@@ -75,7 +95,9 @@ export class Backend {
   #usable(): readonly Server[] {
     const { up } = this
     if (up.length > 0) return up
-    return this.servers.filter(({ state }) => state.kind === 'down' && state.because === 'check-timeout')
+    return this.servers.filter(
+      server => isWanted(server) && server.state.kind === 'down' && server.state.because === 'check-timeout',
+    )
   }
 }
 
@@ -83,4 +105,14 @@ export class Backend {
 function preferTrusted(servers: readonly Server[]): readonly Server[] {
   const trusted = servers.filter(server => isTrusted(server.state))
   return trusted.length * 2 >= servers.length ? trusted : servers
+}
+
+function isWanted({ administration, weight }: Server): boolean {
+  return administration === 'ready' && weight > 0
+}
+
+function causeOf({ administration, weight, state }: Server): string {
+  if (administration !== 'ready') return `operator ${administration}`
+  if (weight === 0) return 'operator weight 0'
+  return state.kind === 'up' ? 'operator ready' : `still down: ${state.because}`
 }

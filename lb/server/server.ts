@@ -1,5 +1,8 @@
+import { HealthStats } from '../stats/health-stats.ts'
+import { TrafficStats } from '../stats/traffic-stats.ts'
 import type { Attempt } from '../upstream/attempt.ts'
 import { ConnectionPool, type PoolLimits } from '../upstream/connection-pool.ts'
+import type { Administration } from './administration.ts'
 import type { ServerState } from './server-state.ts'
 
 export interface ServerIdentity {
@@ -7,6 +10,8 @@ export interface ServerIdentity {
   readonly zone: string
   readonly host: string
   readonly port: number
+  /** Against its peers'; 0 takes it out of rotation. */
+  readonly weight: number
 }
 
 /** One server of the backend: its state, where it is, what it has under way. */
@@ -16,12 +21,16 @@ export class Server {
   readonly host: string
   readonly port: number
   state: ServerState
+  administration: Administration = 'ready'
+  weight: number
   /** Why it is in this state. */
   cause = 'starting'
   sinceMs: number
   /** Its IPv4 address, once known. */
   address: string | null = null
   pool: ConnectionPool
+  readonly health: HealthStats
+  readonly traffic = new TrafficStats()
   readonly checks = { passed: 0, failed: 0 }
   readonly sessions = { current: 0, total: 0 }
   /** Attempts that failed here and went elsewhere. */
@@ -36,6 +45,8 @@ export class Server {
     this.zone = identity.zone
     this.host = identity.host
     this.port = identity.port
+    this.weight = identity.weight
+    this.health = new HealthStats(nowMs)
     this.#limits = limits
     this.state = state
     this.sinceMs = nowMs
@@ -57,6 +68,7 @@ export class Server {
   begin(attempt: Attempt): void {
     this.sessions.current += 1
     this.sessions.total += 1
+    if (this.sessions.current > this.traffic.currentMax) this.traffic.currentMax = this.sessions.current
     this.#unanswered.add(attempt)
   }
 

@@ -1,0 +1,23 @@
+/**
+ * What an operator wants of a server, apart from what its checks find.
+ *
+ *     ready   in rotation when its checks say so
+ *     drain   what it has under way it may finish, nothing new
+ *     maint   likewise, and its connections are not kept; its checks go on, but change nothing for anybody
+ */
+export type Administration = 'ready' | 'drain' | 'maint'
+
+/** Whether new requests go there, and if not, whether somebody wants it so (`drain`) or it is broken (`down`). */
+export type Standing = 'up' | 'down' | 'drain'
+
+interface Administered {
+  readonly administration: Administration
+  readonly weight: number
+  readonly state: { readonly kind: 'up' | 'down' }
+}
+
+export function standingOf({ administration, weight, state }: Administered): Standing {
+  if (administration === 'maint') return 'drain'
+  if (state.kind === 'down') return 'down'
+  return administration === 'ready' && weight > 0 ? 'up' : 'drain'
+}

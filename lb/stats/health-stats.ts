@@ -1,0 +1,35 @@
+import type { ProbeResult } from '../checks/probe.ts'
+
+export interface LastCheck {
+  readonly result: ProbeResult
+  readonly tookMs: number
+}
+
+/** What the checks have found, since the balancer started. Times are of its wall clock. */
+export class HealthStats {
+  lastCheck: LastCheck | undefined
+  /** Checks that failed while it was up (`chkfail`). */
+  failedWhileUp = 0
+  /** Times it went down (`chkdown`). */
+  downs = 0
+  #downtimeMs = 0
+  #downSinceMs: number | undefined
+
+  constructor(nowMs: number) {
+    this.#downSinceMs = nowMs
+  }
+
+  wentUp(nowMs: number): void {
+    this.#downtimeMs = this.downtimeMs(nowMs)
+    this.#downSinceMs = undefined
+  }
+
+  wentDown(nowMs: number): void {
+    this.downs += 1
+    this.#downSinceMs = nowMs
+  }
+
+  downtimeMs(nowMs: number): number {
+    return this.#downtimeMs + (this.#downSinceMs === undefined ? 0 : nowMs - this.#downSinceMs)
+  }
+}
