@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connectEngine } from '../docker/engine.ts'
 import { isEmpty } from '../docker/project.ts'
 import { docker } from '../testing/docker.ts'
-import { type SmallRun, smallRun } from '../testing/small-system.ts'
+import { smallRun, systemOf } from '../testing/small-system.ts'
 import { startZonefall, zonefall } from '../testing/zonefall-process.ts'
 
 const IMAGE = 'zonefall/toolbox:1'
@@ -45,8 +45,6 @@ async function inspectForeign(): Promise<unknown[]> {
   const texts = await Promise.all(things.map(([kind, name]) => docker(kind, 'inspect', name)))
   return texts.map(text => JSON.parse(text))
 }
-
-const systemOf = ({ args }: SmallRun) => args.slice(args.indexOf('-f'), args.indexOf('-f') + 2)
 
 test('two runs on two projects, beside things that are nobody’s: each ends with a verdict, nothing else is touched', async () => {
   const one = await smallRun('beside-1', 'kill')

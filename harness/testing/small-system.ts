@@ -53,6 +53,12 @@ export async function smallRun(name: string, fault: string, timing = TIMING): Pr
   }
 }
 
+/** The flags of a command that is about its system. */
+export function systemOf({ args }: SmallRun): string[] {
+  const from = args.indexOf('-f')
+  return args.slice(from, from + 2)
+}
+
 async function freePort(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { connectEngine, type Engine } from '../docker/engine.ts'
 import { isEmpty } from '../docker/project.ts'
 import { offspringOf } from '../testing/processes.ts'
-import { type SmallRun, smallRun } from '../testing/small-system.ts'
+import { smallRun, systemOf } from '../testing/small-system.ts'
 import { startZonefall, type ZonefallProcess, zonefall } from '../testing/zonefall-process.ts'
 
 let engine: Engine
@@ -17,8 +17,6 @@ async function watchdogOf({ child }: ZonefallProcess): Promise<number> {
   }
   throw new Error('the run has no watchdog')
 }
-
-const systemOf = ({ args }: SmallRun) => args.slice(args.indexOf('-f'), args.indexOf('-f') + 2)
 
 test('harness and watchdog are killed in the middle of a fault: the next command says so, cleanup mends it', async () => {
   const small = await smallRun('both-killed', 'crash')
