@@ -14,6 +14,7 @@ import { Resolver } from './resolve/resolver.ts'
 import { Backend, type StateChange } from './server/backend.ts'
 import { Server } from './server/server.ts'
 import { initialState } from './server/server-state.ts'
+import { Traffic } from './stats/traffic.ts'
 import { LoopLag } from './time/loop-lag.ts'
 import { WallClock } from './time/wall-clock.ts'
 
@@ -49,9 +50,11 @@ export async function serve(config: Config, log: Log): Promise<RunningBalancer> 
     })
   })
   const events = new EventStream(backend, nowMs)
+  const traffic = new Traffic(nowMs, () => undefined)
   const { timeouts, retries } = config.backend
   const frontend = createFrontend(config.frontend, {
     backend,
+    traffic,
     retries,
     replayLimit: config.backend['replay-body'],
     connectMs: timeouts.connect,
@@ -60,6 +63,10 @@ export async function serve(config: Config, log: Log): Promise<RunningBalancer> 
     lag,
     isDraining,
     onTrouble: troubleLog(log),
+  })
+  frontend.on('connection', socket => traffic.accept(socket))
+  frontend.on('clientError', () => {
+    traffic.frontend.unreadable += 1
   })
   const admin = createAdmin({ backend, events, isDraining })
   const adminPort = await listen(admin, config.admin.bind)

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Backend } from '../server/backend.ts'
 import { reportFailure } from '../server/passive-health.ts'
 import type { Server } from '../server/server.ts'
+import type { RequestTrace } from '../stats/request-trace.ts'
+import type { Traffic } from '../stats/traffic.ts'
 import { Attempt, type AttemptSettings, type UpstreamRequest } from '../upstream/attempt.ts'
 import type { Failure } from '../upstream/failure.ts'
 import { BodyReplay } from './body-replay.ts'
@@ -13,6 +15,7 @@ import { decide, isIdempotent, NOTHING_SPENT, type Spent, statusOf } from './ret
 
 export interface ForwardSettings extends AttemptSettings {
   readonly backend: Backend
+  readonly traffic: Traffic
   readonly retries: number
   readonly replayLimit: number
   readonly maxUrl: number
@@ -37,10 +40,12 @@ export async function forward(
   expects: Expects,
   settings: ForwardSettings,
 ): Promise<void> {
+  const trace = settings.traffic.begin(request, response)
   const reading = readRequest(request, settings.maxUrl)
   if (reading.kind === 'refused') {
     if (settings.isDraining()) response.setHeader('connection', 'close')
     answerOwn(response, reading.status, reading.reason)
+    trace.settle(reading.reason)
     return
   }
   const { facts } = reading
@@ -63,7 +68,8 @@ export async function forward(
   }
   // A request that cannot be taken back first lets the loop see which kept connections have just been closed.
   if (!resendable()) await new Promise(setImmediate)
-  const end = await dispatch(upstream, response, resendable, settings)
+  const end = await dispatch(upstream, response, resendable, trace, settings)
+  trace.settle(end.kind === 'done' ? undefined : end.reason)
   if (end.kind === 'own') {
     if (response.destroyed || response.headersSent) return
     if (settings.isDraining()) response.setHeader('connection', 'close')
@@ -83,6 +89,7 @@ async function dispatch(
   upstream: UpstreamRequest,
   response: ServerResponse,
   resendable: () => boolean,
+  trace: RequestTrace,
   settings: ForwardSettings,
 ): Promise<End> {
   const { backend } = settings
@@ -95,13 +102,19 @@ async function dispatch(
   })
   for (;;) {
     if (response.destroyed) return { kind: 'done' }
+    trace.queued()
     const server = backend.pick(tried)
     if (!server || server.address === null) return nobody(backend, last)
+    trace.picked(server)
     attempt = new Attempt(server, server.address, upstream, settings)
     const outcome = await attempt.outcome
-    if (outcome.kind === 'answered') return await relay(outcome.answer, attempt, response, settings)
+    if (outcome.kind === 'answered') {
+      trace.answered(attempt)
+      return await relay(outcome.answer, attempt, response, trace, settings)
+    }
     last = outcome.failure
     if (last.cause === 'client-gone') return { kind: 'done' }
+    trace.failed(server, last)
     reportFailure(backend, server, last)
     const decision = decide(last, resendable(), spent, {
       retries: settings.retries,
@@ -111,6 +124,7 @@ async function dispatch(
       return { kind: 'own', status: decision.status, reason: decision.reason, server }
     tried.add(server)
     server.retries += 1
+    trace.again(server, last)
     spent = decision.spent
   }
 }
@@ -119,6 +133,7 @@ async function relay(
   answer: IncomingMessage,
   attempt: Attempt,
   response: ServerResponse,
+  trace: RequestTrace,
   settings: ForwardSettings,
 ): Promise<End> {
   const { server } = attempt
@@ -126,6 +141,7 @@ async function relay(
     const end = await relayAnswer(answer, response, settings.isDraining() || !response.req.complete)
     if (end === 'client-gone') attempt.abort()
     if (end !== 'cut') return { kind: 'done' }
+    trace.cut()
     settings.backend.observe(server, { kind: 'suspected' })
     server.checkNow()
     return { kind: 'cut', reason: 'answer-cut', server }

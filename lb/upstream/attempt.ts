@@ -1,5 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { performance } from 'node:perf_hooks'
 import type { BodyReplay } from '../proxy/body-replay.ts'
 import type { Server } from '../server/server.ts'
 import { ListeningTimer } from '../time/listening-timer.ts'
@@ -46,6 +47,8 @@ export type Outcome =
 export class Attempt {
   readonly server: Server
   readonly outcome: Promise<Outcome>
+  /** When it had a connection, on the monotonic clock. */
+  connectedMs = 0
   readonly #request: UpstreamRequest
   readonly #settings: AttemptSettings
   readonly #upstream: ClientRequest
@@ -89,6 +92,10 @@ export class Attempt {
     if (!request.body) this.#upstream.end()
   }
 
+  get connection(): 'fresh' | 'reused' {
+    return this.#upstream.reusedSocket ? 'reused' : 'fresh'
+  }
+
   /** The client went away, or the answer is of no more use. */
   abort(): void {
     if (this.#stage === 'answered') this.#upstream.destroy()
@@ -113,6 +120,7 @@ export class Attempt {
   #onConnected(socket: Socket): void {
     if (this.#stage !== 'unsent') return
     this.#stage = 'sent'
+    this.connectedMs = performance.now()
     this.#watchActivity(socket)
     if (!this.#request.body) return
     if (this.#request.expects === 'nothing') {
@@ -150,7 +158,7 @@ export class Attempt {
     const failure: Failure = {
       cause,
       stage: this.#stage,
-      connection: this.#upstream.reusedSocket ? 'reused' : 'fresh',
+      connection: this.connection,
     }
     this.#finish()
     this.#request.body?.detach()

@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { performance } from 'node:perf_hooks'
+import type { Server } from '../server/server.ts'
+import { Connection } from './connection.ts'
+import type { EndedRequest } from './ended-request.ts'
+import { FrontendStats } from './frontend-stats.ts'
+import { RequestTrace, type TraceTotals } from './request-trace.ts'
+import { TrafficStats } from './traffic-stats.ts'
+
+/** All that passes through, counted. One for the balancer's life: a reload changes the servers, not the totals. */
+export class Traffic {
+  readonly frontend = new FrontendStats()
+  readonly backend = new TrafficStats()
+  readonly #connections = new WeakMap<Socket, Connection>()
+  readonly #totals: TraceTotals
+  readonly #nowMs: () => number
+
+  constructor(nowMs: () => number, onEnd: (request: EndedRequest) => void) {
+    this.#nowMs = nowMs
+    this.#totals = {
+      backend: this.backend,
+      nowMs,
+      onEnd: (request, server) => {
+        this.#count(request, server)
+        onEnd(request)
+      },
+    }
+  }
+
+  accept(socket: Socket): void {
+    this.#connections.set(socket, new Connection(socket, performance.now()))
+    this.frontend.opened(this.#nowMs())
+    socket.once('close', () => this.frontend.closed())
+  }
+
+  /** A request's head is in. */
+  begin(request: IncomingMessage, response: ServerResponse): RequestTrace {
+    const nowMs = this.#nowMs()
+    this.frontend.requests += 1
+    this.frontend.requestRate.add(nowMs)
+    this.backend.rate.add(nowMs)
+    const { socket } = request
+    let connection = this.#connections.get(socket)
+    if (!connection) {
+      connection = new Connection(socket, performance.now())
+      this.#connections.set(socket, connection)
+    }
+    return new RequestTrace(request, response, connection, this.#totals)
+  }
+
+  #count(ended: EndedRequest, server: Server | undefined): void {
+    const { bytesIn, bytesOut, status } = ended
+    this.frontend.bytesIn += bytesIn
+    this.frontend.bytesOut += bytesOut
+    if (status > 0) this.frontend.answers.add(status)
+    if (ended.phase === 'request') {
+      this.frontend.refused += 1
+      return
+    }
+    add(this.backend, ended)
+    if (status > 0) this.backend.answers.add(status)
+    if (!server) return
+    add(server.traffic, ended)
+    // What the balancer said itself is no answer of the server's.
+    if (ended.phase === 'data' && status > 0) server.traffic.answers.add(status)
+  }
+}
+
+function add(stats: TrafficStats, ended: EndedRequest): void {
+  stats.requests += 1
+  stats.bytesIn += ended.bytesIn
+  stats.bytesOut += ended.bytesOut
+  stats.totalMs.add(ended.totalMs)
+  if (ended.ending === 'client-gone') stats.clientAborts += 1
+  if (ended.ending === 'cut') {
+    stats.serverAborts += 1
+    stats.answerErrors += 1
+  }
+  if (ended.queueMs !== undefined) stats.queueMs.add(ended.queueMs)
+  if (ended.connectMs !== undefined) stats.connectMs.add(ended.connectMs)
+  if (ended.answerMs !== undefined) stats.answerMs.add(ended.answerMs)
+}
