@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { calibrateBriefly } from '../calibration/calibrate.ts'
 import { fewestTrials } from '../comparison/regression-rule.ts'
 import type { ExitCode } from '../errors/exit-codes.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 import type { Experiment } from '../experiment/experiment.ts'
 import { loadExperiment } from '../experiment/load-experiment.ts'
 import { analyseGate, weighGate } from '../gate/analyse-gate.ts'
+import { calibrateFirst } from '../gate/calibrate-first.ts'
 import { type GateRecord, writeGateRecord } from '../gate/gate-record.ts'
 import { metricsToCompare } from '../gate/judge-gate.ts'
 import type { Preparation } from '../gate/prepare-tree.ts'
@@ -107,7 +107,7 @@ async function carryOut(
   const { experiment, seed, options, session, context, observer } = decided
   const { packageRoot, signal } = context
   observer.step('Calibrating: outages of known length, to see that this machine measures well.')
-  const { status, reasons } = await calibrateBriefly(seed, signal)
+  const { status, reasons } = await calibrateFirst(seed, text => observer.remark(text), signal)
   const folder = await openFolder()
   const record: GateRecord = {
     schema: 1,

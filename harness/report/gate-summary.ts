@@ -36,8 +36,7 @@ export function renderGateSummary(gate: GateVerdict, { colour }: { colour: boole
     '',
     ...tableLines([HEADING, ...rows], ['left', 'right', 'right', 'right', 'right', 'right']),
     '',
-    ...WHAT_IT_MEANS.map(line => `  ${line}`),
-    '',
+    ...(gate.comparison.metrics.some(({ chance }) => chance !== null) ? WHAT_IT_MEANS : []),
     ...slos,
     ...gate.reasons.map(reason => `  ${reason}`),
     `  ${gate.proves}`,
@@ -46,10 +45,11 @@ export function renderGateSummary(gate: GateVerdict, { colour }: { colour: boole
 }
 
 const WHAT_IT_MEANS = [
-  'base, candidate: the middle value of the trials. times: how many times the base’s the candidate’s typically is.',
-  'by chance: how likely a rise like this is if both were the same. A rise of more than 1.1 times that chance gives',
-  'in fewer than 1 of 20 cases is suspected; then each side has as many trials again, and it counts as a regression',
-  'if chance still gives it in fewer than 1 of 100 (shared among the metrics).',
+  '  base, candidate: the middle value of the trials. times: how many times the base’s the candidate’s typically is.',
+  '  by chance: how likely a rise like this is if both were the same. A metric is suspected when it is more than 1.1',
+  '  times the base’s and chance gives that in fewer than 1 of 20 cases. Each side then has as many trials again, and',
+  '  it counts as a regression when chance gives that in fewer than 1 of 100 cases (shared among the metrics).',
+  '',
 ]
 
 function cellsOf({
