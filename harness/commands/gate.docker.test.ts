@@ -2,10 +2,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { pause } from '../clock/pause.ts'
 import { connectEngine, type Engine } from '../docker/engine.ts'
 import { isEmpty } from '../docker/project.ts'
 import { type GatedSystem, gatedSystem } from '../gate/testing/gated-system.ts'
-import { newFolder, ownState, zonefall } from '../testing/zonefall-process.ts'
+import { newFolder, ownState, startZonefall, zonefall } from '../testing/zonefall-process.ts'
 
 /** Eight trials of 6 s on a machine that has nothing else to do. */
 const LIMIT_MS = 300_000
@@ -116,4 +117,20 @@ test.each([
   expect(run.stderr).toContain(line)
   expect(run.stderr).toContain(last)
   expect(run.code).toBe(4)
+})
+
+test('the harness is killed in the middle of a fault: the watchdogs leave nothing behind', async () => {
+  const system = await gatedSystem('gated-killed')
+  const env = await ownState()
+  const flags = ['--baseline', 'HEAD', '-f', system.composeFile, '--out', await newFolder()]
+  const run = startZonefall(['gate', system.experiment, ...flags], env)
+  await run.until(`kill ${system.project}-web`)
+  run.child.kill('SIGKILL')
+  await run.exited
+  const limit = AbortSignal.timeout(30_000)
+  while ((await readdir(env.ZONEFALL_STATE_DIR)).length > 0) {
+    limit.throwIfAborted()
+    await pause(50, limit) // between two looks at the condition
+  }
+  await expectNothingLeft(system, env)
 })
