@@ -59,9 +59,9 @@ test('certain but too small to matter is no regression', () => {
 
 test('0 against 0 is once as much; 0 against 50 ms is five periods of a probe', () => {
   const nothing = trials('lost_ms', [0, 0, 0, 0, 0])
-  const ratio = (candidate: Metrics[]) => compareSides({ ...one, base: nothing, candidate }).metrics[0]?.ratio
-  expect(ratio(nothing)).toBe(1)
-  expect(ratio(trials('lost_ms', [50, 50, 50, 50, 50]))).toBe(5)
+  const against = (candidate: Metrics[]) => compareSides({ ...one, base: nothing, candidate }).metrics[0]
+  expect(against(nothing)).toMatchObject({ ratio: 1, base: 0, candidate: 0 })
+  expect(against(trials('lost_ms', [50, 50, 50, 50, 50]))).toMatchObject({ ratio: 5, base: 0, candidate: 50 })
 })
 
 test('a recovery that the run’s end cut off is above every other, and no number', () => {

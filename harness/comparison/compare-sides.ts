@@ -13,7 +13,7 @@ export interface MetricComparison {
   /** Which stage decided, and so how many trials of each side the numbers here come from. */
   readonly stage: 1 | 2
   readonly trials_each: number
-  /** Medians; `null` where the run ended first in half of the trials or more, or the metric is missing. */
+  /** Medians of what was measured; `null` where the run ended first in half of the trials or more, or the metric is missing. */
   readonly base: number | null
   readonly candidate: number | null
   /** Of the candidate to the base; `null` if infinite, or not compared. */
@@ -142,8 +142,8 @@ function conclude(stage: 1 | 2, metrics: readonly MetricComparison[]): Compariso
 }
 
 function medianOf(observations: Observations): number | null {
-  if (observations.kind === 'missing' || observations.values.length === 0) return null
-  const sorted = [...observations.values].sort((a, b) => a - b)
+  if (observations.kind === 'missing' || observations.measured.length === 0) return null
+  const sorted = [...observations.measured].sort((a, b) => a - b)
   const middle = sorted.slice((sorted.length - 1) >> 1, (sorted.length >> 1) + 1)
   return rounded(middle.reduce((total, value) => total + value, 0) / middle.length)
 }

@@ -9,7 +9,13 @@ export interface Sampling {
 
 /** One metric in every trial of a side, or why it cannot be compared. */
 export type Observations =
-  | { readonly kind: 'values'; readonly values: readonly number[] }
+  | {
+      readonly kind: 'values'
+      /** As they were measured; infinite where the run ended first. */
+      readonly measured: readonly number[]
+      /** As they are compared. */
+      readonly values: readonly number[]
+    }
   | { readonly kind: 'missing'; readonly reason: string }
 
 const BIN_MS = 100
@@ -32,14 +38,13 @@ function resolutionOf(metric: SloMetric, { probes, timing }: Sampling): number {
  */
 export function observe(metric: SloMetric, trials: readonly Metrics[], sampling: Sampling): Observations {
   const resolution = resolutionOf(metric, sampling)
-  const values: number[] = []
+  const seen: number[] = []
   for (const metrics of trials) {
     const measured = metrics[metric]
     if (measured.value !== null) {
-      const value = typeof measured.value === 'number' ? measured.value : measured.value.value
-      values.push(Math.max(resolution, value))
-    } else if (measured.atLeast !== undefined) values.push(Number.POSITIVE_INFINITY)
+      seen.push(typeof measured.value === 'number' ? measured.value : measured.value.value)
+    } else if (measured.atLeast !== undefined) seen.push(Number.POSITIVE_INFINITY)
     else return { kind: 'missing', reason: measured.reason }
   }
-  return { kind: 'values', values }
+  return { kind: 'values', measured: seen, values: seen.map(value => Math.max(resolution, value)) }
 }

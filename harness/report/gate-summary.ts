@@ -45,7 +45,8 @@ export function renderGateSummary(gate: GateVerdict, { colour }: { colour: boole
 }
 
 const WHAT_IT_MEANS = [
-  '  base, candidate: the middle value of the trials. times: how many times the base’s the candidate’s typically is.',
+  '  base, candidate: the middle value of the trials. times: how many times the base’s the candidate’s typically is;',
+  '  for that, what is less than a trial can tell from none counts as the least that it can (for times: one probe).',
   '  by chance: how likely a rise like this is if both were the same. A metric is suspected when it is more than 1.1',
   '  times the base’s and chance gives that in fewer than 1 of 20 cases. Each side then has as many trials again, and',
   '  it counts as a regression when chance gives that in fewer than 1 of 100 cases (shared among the metrics).',
