@@ -4,74 +4,65 @@ import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { createAdmin } from './admin/admin-server.ts'
 import { EventStream } from './admin/event-stream.ts'
-import { ALGORITHMS } from './balance/balance.ts'
-import { HealthChecker } from './checks/health-checker.ts'
+import { ConfigError } from './config/load-config.ts'
 import type { Config } from './config/schema.ts'
 import { type DrainLimits, drain } from './lifecycle/drain.ts'
+import { firstGeneration, nextGeneration, type Surroundings } from './lifecycle/generation.ts'
 import { type Log, limitLog } from './log/json-log.ts'
-import { createFrontend } from './proxy/frontend.ts'
-import { Resolver } from './resolve/resolver.ts'
-import { Backend, type StateChange } from './server/backend.ts'
-import { Server } from './server/server.ts'
-import { initialState } from './server/server-state.ts'
+import { createFrontend, limitFrontend } from './proxy/frontend.ts'
+import type { Backend, StateChange } from './server/backend.ts'
+import { HealthStats } from './stats/health-stats.ts'
 import { Traffic } from './stats/traffic.ts'
 import { LoopLag } from './time/loop-lag.ts'
 import { WallClock } from './time/wall-clock.ts'
+
+export type ReloadOutcome =
+  | { readonly kind: 'reloaded'; readonly added: readonly string[]; readonly removed: readonly string[] }
+  /** Everything is as it was. */
+  | { readonly kind: 'refused'; readonly problem: string }
 
 export interface RunningBalancer {
   /** The ports it listens on; they differ from the configured ones where those are 0. */
   readonly trafficPort: number
   readonly adminPort: number
   readonly backend: Backend
+  /** Reads the configuration again; no connection and no request notices. */
+  reload(): ReloadOutcome
   /** Fails readiness, answers what is under way, and is gone. */
   stop(limits: DrainLimits): Promise<'drained' | 'cut'>
 }
 
-const TROUBLE_LINES_PER_SECOND = 10
-const MAX_SPREAD_MS = 200
+export interface ServeOptions {
+  /** Throws a ConfigError if the file cannot be used, or cannot follow the configuration that runs. */
+  readonly reread?: (running: Config) => Config
+}
 
-export async function serve(config: Config, log: Log): Promise<RunningBalancer> {
+const TROUBLE_LINES_PER_SECOND = 10
+
+export async function serve(
+  config: Config,
+  log: Log,
+  { reread = running => running }: ServeOptions = {},
+): Promise<RunningBalancer> {
   const clock = new WallClock()
   const lag = new LoopLag()
   const nowMs = () => clock.nowMs()
   let phase: 'serving' | 'draining' = 'serving'
   const isDraining = () => phase === 'draining'
-
-  const backend = createBackend(config, nowMs, change => {
-    events.publish(change)
-    const { server, from, cause } = change
-    log('server-state', {
-      server: server.name,
-      zone: server.zone,
-      address: server.location,
-      from,
-      state: server.state.kind,
-      cause,
-    })
-  })
-  const events = new EventStream(backend, nowMs)
+  const backendHealth = new HealthStats(nowMs())
   const traffic = new Traffic(nowMs, () => undefined)
-  const { timeouts, retries } = config.backend
-  const frontend = createFrontend(config.frontend, {
-    backend,
-    traffic,
-    retries,
-    replayLimit: config.backend['replay-body'],
-    connectMs: timeouts.connect,
-    serverMs: timeouts.server,
-    maxUrl: config.frontend.limits.url,
-    lag,
-    isDraining,
-    onTrouble: troubleLog(log),
-  })
+  const around: Surroundings = { lag, traffic, nowMs, isDraining, onChange, onTrouble: troubleLog(log) }
+  let current = firstGeneration(config, around)
+
+  const events = new EventStream(() => current.backend.servers, nowMs)
+  const frontend = createFrontend(config.frontend, () => current.forward)
   frontend.on('connection', socket => traffic.accept(socket))
   frontend.on('clientError', () => {
     traffic.frontend.unreadable += 1
   })
-  const admin = createAdmin({ backend, events, isDraining })
+  const admin = createAdmin({ backend: () => current.backend, events, isDraining })
   const adminPort = await listen(admin, config.admin.bind)
   const trafficPort = await listen(frontend, config.frontend.bind)
-  const checkers = startChecks(config, backend, lag)
   log('serving', {
     bind: `${config.frontend.bind.host}:${trafficPort}`,
     admin: `${config.admin.bind.host}:${adminPort}`,
@@ -80,13 +71,16 @@ export async function serve(config: Config, log: Log): Promise<RunningBalancer> 
   return {
     trafficPort,
     adminPort,
-    backend,
+    get backend() {
+      return current.backend
+    },
+    reload,
     stop: async limits => {
       phase = 'draining'
       log('draining')
       const outcome = await drain(frontend, limits)
-      for (const checker of checkers) checker.stop()
-      for (const server of backend.servers) server.pool.retire()
+      current.stopChecks()
+      for (const server of current.backend.servers) server.pool.retire()
       lag.stop()
       events.close()
       admin.close()
@@ -95,45 +89,40 @@ export async function serve(config: Config, log: Log): Promise<RunningBalancer> 
       return outcome
     },
   }
-}
 
-function createBackend(
-  { backend }: Config,
-  nowMs: () => number,
-  onChange: (change: StateChange) => void,
-): Backend {
-  const limits = { maxIdle: backend['max-idle'], keepaliveMs: backend.timeouts.keepalive }
-  const servers = backend.servers.map(
-    ({ name, zone, address, weight }) =>
-      new Server({ name, zone, ...address, weight }, limits, initialState(backend.check), nowMs()),
-  )
-  return new Backend(servers, ALGORITHMS[backend.balance](), {
-    name: backend.name,
-    thresholds: backend.check,
-    maxconn: backend.maxconn,
-    nowMs,
-    onChange,
-  })
-}
-
-/** Spread, so that servers are not all checked in one instant, yet all of them soon. */
-function startChecks(
-  { backend: { check }, resolvers }: Config,
-  backend: Backend,
-  lag: LoopLag,
-): HealthChecker[] {
-  const resolver = new Resolver({ nameservers: resolvers.nameservers, timeoutMs: resolvers.timeout })
-  const spreadMs = Math.min(check.inter, MAX_SPREAD_MS) / backend.servers.length
-  return backend.servers.map((server, index) => {
-    const checker = new HealthChecker(backend, server, {
-      check,
-      lag,
-      resolve: host => resolver.resolve(host),
-      random: Math.random,
+  function onChange(change: StateChange): void {
+    events.publish(change)
+    const { server, from, to, cause, atMs } = change
+    const isUp = current.backend.up.length > 0
+    if (isUp !== backendHealth.isUp) backendHealth[isUp ? 'wentUp' : 'wentDown'](atMs)
+    log('server-state', {
+      server: server.name,
+      zone: server.zone,
+      address: server.location,
+      from,
+      state: to,
+      cause,
     })
-    checker.start(index * spreadMs)
-    return checker
-  })
+  }
+
+  function reload(): ReloadOutcome {
+    let config: Config
+    try {
+      config = reread(current.config)
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      log('reload-refused', { problem: error.message })
+      return { kind: 'refused', problem: error.message }
+    }
+    const renewal = nextGeneration(config, current, around)
+    current = renewal.generation
+    limitFrontend(frontend, config.frontend)
+    for (const server of renewal.added) events.announce(server)
+    const added = renewal.added.map(({ name }) => name)
+    const removed = renewal.removed.map(({ name }) => name)
+    log('reloaded', { added, removed })
+    return { kind: 'reloaded', added, removed }
+  }
 }
 
 function troubleLog(log: Log) {

@@ -3,7 +3,7 @@ import type { Backend } from '../server/backend.ts'
 import type { EventStream } from './event-stream.ts'
 
 export interface AdminSettings {
-  readonly backend: Backend
+  readonly backend: () => Backend
   readonly events: EventStream
   readonly isDraining: () => boolean
 }
@@ -12,7 +12,7 @@ export function createAdmin(settings: AdminSettings): HttpServer {
   const routes: Readonly<Record<string, (response: ServerResponse) => void>> = {
     '/livez': response => sendJson(response, 200, { live: true }),
     '/readyz': response => sendReadiness(response, settings),
-    '/v1/servers': response => sendJson(response, 200, describeServers(settings.backend)),
+    '/v1/servers': response => sendJson(response, 200, describeServers(settings.backend())),
     '/v1/events': response => settings.events.subscribe(response),
   }
   const server = createServer((request, response) => {
@@ -26,7 +26,7 @@ export function createAdmin(settings: AdminSettings): HttpServer {
 }
 
 function sendReadiness(response: ServerResponse, { backend, isDraining }: AdminSettings): void {
-  const up = backend.up.length
+  const up = backend().up.length
   const ready = up > 0 && !isDraining()
   sendJson(response, ready ? 200 : 503, { ready, up, draining: isDraining() })
 }

@@ -2,8 +2,6 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { RoundRobin } from '../balance/round-robin.ts'
-import { Backend } from '../server/backend.ts'
 import { Server } from '../server/server.ts'
 import { openRaw } from '../testing/raw-exchange.ts'
 import { EventStream } from './event-stream.ts'
@@ -12,14 +10,10 @@ test('who stops reading is dropped, and who reads is not', async () => {
   const limits = { maxIdle: 1, keepaliveMs: 1_000 }
   const identity = { name: 's0', zone: 'zone-0', host: '127.0.0.1', port: 1, weight: 1 }
   const server = new Server(identity, limits, { kind: 'down', passed: 0, because: 'starting' }, 0)
-  const backend = new Backend([server], new RoundRobin(), {
-    name: 'tests',
-    thresholds: { rise: 1, fall: 1 },
-    maxconn: 1,
-    nowMs: () => 0,
-    onChange: () => undefined,
-  })
-  const events = new EventStream(backend, () => 0)
+  const events = new EventStream(
+    () => [server],
+    () => 0,
+  )
   const http = createServer((_, response) => events.subscribe(response)).listen(0, '127.0.0.1')
   await once(http, 'listening')
   const { port } = http.address() as AddressInfo
@@ -38,7 +32,8 @@ test('who stops reading is dropped, and who reads is not', async () => {
   // More than the kernel's buffers of both sides hold, in portions that a reader can follow.
   let sent = 1
   while (events.readers > 1 && sent < 200_000) {
-    for (let i = 0; i < 50; i += 1) events.publish({ server, from: 'up', cause: 'x'.repeat(500), atMs: 0 })
+    for (let i = 0; i < 50; i += 1)
+      events.publish({ server, from: 'up', to: 'down', cause: 'x'.repeat(500), atMs: 0 })
     sent += 50
     await expect.poll(() => received, { interval: 1 }).toBe(sent)
   }

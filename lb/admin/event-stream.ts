@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import type { Backend, StateChange } from '../server/backend.ts'
+import { type Standing, standingOf } from '../server/administration.ts'
+import type { StateChange } from '../server/backend.ts'
 import type { Server } from '../server/server.ts'
 import { toNs } from '../time/wall-clock.ts'
 
@@ -7,16 +8,22 @@ const HEARTBEAT_MS = 1_000
 /** Hundreds of lines: who is that far behind has stopped reading. */
 const MAX_UNREAD_BYTES = 65_536
 
+interface Telling {
+  readonly from: Standing | null
+  readonly cause: string
+  readonly atMs: number
+}
+
 /** The servers' states as a stream of JSON lines: first how it stands, then every change as it happens. */
 export class EventStream {
-  readonly #backend: Backend
+  readonly #servers: () => readonly Server[]
   readonly #nowMs: () => number
   readonly #readers = new Set<ServerResponse>()
   readonly #heartbeat: NodeJS.Timeout
   #seq = 0
 
-  constructor(backend: Backend, nowMs: () => number) {
-    this.#backend = backend
+  constructor(servers: () => readonly Server[], nowMs: () => number) {
+    this.#servers = servers
     this.#nowMs = nowMs
     this.#heartbeat = setInterval(() => this.#send({ heartbeat: true, at_ns: toNs(nowMs()) }), HEARTBEAT_MS)
     this.#heartbeat.unref()
@@ -30,10 +37,8 @@ export class EventStream {
   subscribe(response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
     const atMs = this.#nowMs()
-    for (const server of this.#backend.servers) {
-      response.write(
-        line({ ...this.#facts(server, atMs), state: server.state.kind, from: null, cause: 'snapshot' }),
-      )
+    for (const server of this.#servers()) {
+      response.write(line(this.#event(server, { from: null, cause: 'snapshot', atMs })))
     }
     this.#readers.add(response)
     response.on('close', () => this.#readers.delete(response))
@@ -41,7 +46,13 @@ export class EventStream {
 
   publish({ server, from, cause, atMs }: StateChange): void {
     this.#seq += 1
-    this.#send({ ...this.#facts(server, atMs), state: server.state.kind, from, cause })
+    this.#send(this.#event(server, { from, cause, atMs }))
+  }
+
+  /** A server that was not there before. */
+  announce(server: Server): void {
+    this.#seq += 1
+    this.#send(this.#event(server, { from: null, cause: 'added', atMs: this.#nowMs() }))
   }
 
   close(): void {
@@ -49,13 +60,18 @@ export class EventStream {
     for (const reader of this.#readers) reader.end()
   }
 
-  #facts(server: Server, atMs: number) {
+  #event(server: Server, { from, cause, atMs }: Telling) {
     return {
       seq: this.#seq,
       at_ns: toNs(atMs),
       server: server.name,
       zone: server.zone,
       address: server.location,
+      state: standingOf(server),
+      from,
+      cause,
+      administration: server.administration,
+      weight: server.weight,
     }
   }
 

@@ -5,13 +5,13 @@ import { type ForwardSettings, forward } from './forward.ts'
 import { rawOwnAnswer } from './own-answer.ts'
 
 /** The side that clients see: Node's own parser, in its strict mode, with every limit set. */
-export function createFrontend(frontend: Config['frontend'], settings: ForwardSettings): HttpServer {
-  const { timeouts, limits, maxconn } = frontend
+export function createFrontend(
+  frontend: Config['frontend'],
+  /** In force at the moment: a request keeps those it began with. */
+  settings: () => ForwardSettings,
+): HttpServer {
   const server = createServer({
-    maxHeaderSize: limits.header,
-    headersTimeout: timeouts['http-request'],
-    requestTimeout: Math.max(timeouts.request, timeouts['http-request']),
-    keepAliveTimeout: timeouts['http-keep-alive'],
+    maxHeaderSize: frontend.limits.header,
     connectionsCheckingInterval: 500,
     insecureHTTPParser: false,
     requireHostHeader: false, // readRequest refuses its absence too, and says so in our own words
@@ -19,10 +19,12 @@ export function createFrontend(frontend: Config['frontend'], settings: ForwardSe
   })
   // No count, since their size is limited: past it, some releases of Node drop headers without a word.
   server.maxHeadersCount = 0
-  server.maxConnections = maxconn
-  server.setTimeout(timeouts.client)
-  server.on('request', (request, response) => void forward(request, response, 'nothing', settings))
-  server.on('checkContinue', (request, response) => void forward(request, response, '100-continue', settings))
+  limitFrontend(server, frontend)
+  server.on('request', (request, response) => void forward(request, response, 'nothing', settings()))
+  server.on(
+    'checkContinue',
+    (request, response) => void forward(request, response, '100-continue', settings()),
+  )
   server.on('checkExpectation', (_, response) => response.writeHead(417, { 'content-length': 0 }).end())
   server.on('connect', (_, socket: Duplex) => {
     // Node takes its own listener off a socket that it hands over: without one, a reset would end the process.
@@ -31,6 +33,15 @@ export function createFrontend(frontend: Config['frontend'], settings: ForwardSe
   })
   server.on('clientError', refuse)
   return server
+}
+
+/** What may change while it runs; connections that are open have the new limits from their next request on. */
+export function limitFrontend(server: HttpServer, { timeouts, maxconn }: Config['frontend']): void {
+  server.headersTimeout = timeouts['http-request']
+  server.requestTimeout = Math.max(timeouts.request, timeouts['http-request'])
+  server.keepAliveTimeout = timeouts['http-keep-alive']
+  server.maxConnections = maxconn
+  server.setTimeout(timeouts.client)
 }
 
 const UNREADABLE: Readonly<Record<string, readonly [number, string, string]>> = {

@@ -6,8 +6,14 @@ import { isTrusted, type Observation, observe, type Thresholds } from './server-
 export interface StateChange {
   readonly server: Server
   readonly from: Standing
+  readonly to: Standing
   readonly cause: string
   readonly atMs: number
+}
+
+export interface Order {
+  readonly administration?: Administration
+  readonly weight?: number
 }
 
 export interface BackendSettings {
@@ -61,11 +67,11 @@ export class Backend {
   }
 
   /** What an operator says; a weight of 0 is a drain in other words. In force with the next pick. */
-  administer(server: Server, order: { administration?: Administration; weight?: number }): void {
+  administer(server: Server, order: Order, cause?: string): void {
     const standing = standingOf(server)
     Object.assign(server, order)
     if (standingOf(server) !== standing) {
-      server.cause = causeOf(server)
+      server.cause = cause ?? causeOf(server)
       server.sinceMs = this.#settings.nowMs()
       this.#tell(server, standing)
     }
@@ -73,8 +79,8 @@ export class Backend {
   }
 
   #tell(server: Server, from: Standing): void {
-    if (standingOf(server) === from) return
-    this.#settings.onChange({ server, from, cause: server.cause, atMs: server.sinceMs })
+    const to = standingOf(server)
+    if (to !== from) this.#settings.onChange({ server, from, to, cause: server.cause, atMs: server.sinceMs })
   }
 
   /**

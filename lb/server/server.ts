@@ -37,7 +37,7 @@ export class Server {
   retries = 0
   /** Asks its health check to look now. */
   checkNow: () => void = () => undefined
-  readonly #limits: PoolLimits
+  #limits: PoolLimits
   readonly #unanswered = new Set<Attempt>()
 
   constructor(identity: ServerIdentity, limits: PoolLimits, state: ServerState, nowMs: number) {
@@ -63,6 +63,13 @@ export class Server {
     this.address = address
     this.pool.retire()
     this.pool = new ConnectionPool(this.#limits)
+  }
+
+  limitPool(limits: PoolLimits): void {
+    if (limits.maxIdle === this.#limits.maxIdle && limits.keepaliveMs === this.#limits.keepaliveMs) return
+    this.#limits = limits
+    this.pool.retire()
+    this.pool = new ConnectionPool(limits)
   }
 
   begin(attempt: Attempt): void {

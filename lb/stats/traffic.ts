@@ -12,6 +12,7 @@ import { TrafficStats } from './traffic-stats.ts'
 export class Traffic {
   readonly frontend = new FrontendStats()
   readonly backend = new TrafficStats()
+  #underWay = 0
   readonly #connections = new WeakMap<Socket, Connection>()
   readonly #totals: TraceTotals
   readonly #nowMs: () => number
@@ -28,6 +29,11 @@ export class Traffic {
     }
   }
 
+  /** Requests that have begun and not ended. */
+  get underWay(): number {
+    return this.#underWay
+  }
+
   accept(socket: Socket): void {
     this.#connections.set(socket, new Connection(socket, performance.now()))
     this.frontend.opened(this.#nowMs())
@@ -40,6 +46,8 @@ export class Traffic {
     this.frontend.requests += 1
     this.frontend.requestRate.add(nowMs)
     this.backend.rate.add(nowMs)
+    this.#underWay += 1
+    this.backend.currentMax = Math.max(this.backend.currentMax, this.#underWay)
     const { socket } = request
     let connection = this.#connections.get(socket)
     if (!connection) {
@@ -51,6 +59,7 @@ export class Traffic {
 
   #count(ended: EndedRequest, server: Server | undefined): void {
     const { bytesIn, bytesOut, status } = ended
+    this.#underWay -= 1
     this.frontend.bytesIn += bytesIn
     this.frontend.bytesOut += bytesOut
     if (status > 0) this.frontend.answers.add(status)
