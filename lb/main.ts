@@ -15,7 +15,8 @@ if (word === 'healthcheck') {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())
   })
-  process.exit(await run(word, toldToStop))
+  const onHangUp = (act: () => void) => void process.on('SIGHUP', act)
+  process.exit(await run(word, process.env['ZONEFALL_LB_TOKEN'], { toldToStop, onHangUp }))
 }
 
 export {}

@@ -3,23 +3,22 @@ import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { createAdmin } from './admin/admin-server.ts'
+import type { Authority } from './admin/commands/token.ts'
 import { EventStream } from './admin/event-stream.ts'
 import { ConfigError } from './config/load-config.ts'
 import type { Config } from './config/schema.ts'
 import { type DrainLimits, drain } from './lifecycle/drain.ts'
 import { firstGeneration, nextGeneration, type Surroundings } from './lifecycle/generation.ts'
+import type { ReloadOutcome } from './lifecycle/reload-outcome.ts'
 import { type Log, limitLog } from './log/json-log.ts'
 import { createFrontend, limitFrontend } from './proxy/frontend.ts'
-import type { Backend, StateChange } from './server/backend.ts'
+import { standingOf } from './server/administration.ts'
+import type { Backend, Order, StateChange } from './server/backend.ts'
+import type { Server } from './server/server.ts'
 import { HealthStats } from './stats/health-stats.ts'
 import { Traffic } from './stats/traffic.ts'
 import { LoopLag } from './time/loop-lag.ts'
 import { WallClock } from './time/wall-clock.ts'
-
-export type ReloadOutcome =
-  | { readonly kind: 'reloaded'; readonly added: readonly string[]; readonly removed: readonly string[] }
-  /** Everything is as it was. */
-  | { readonly kind: 'refused'; readonly problem: string }
 
 export interface RunningBalancer {
   /** The ports it listens on; they differ from the configured ones where those are 0. */
@@ -33,6 +32,8 @@ export interface RunningBalancer {
 }
 
 export interface ServeOptions {
+  /** Who may give commands. Throws a ConfigError. */
+  readonly authorityOf?: (config: Config) => Authority
   /** Throws a ConfigError if the file cannot be used, or cannot follow the configuration that runs. */
   readonly reread?: (running: Config) => Config
 }
@@ -42,7 +43,7 @@ const TROUBLE_LINES_PER_SECOND = 10
 export async function serve(
   config: Config,
   log: Log,
-  { reread = running => running }: ServeOptions = {},
+  { authorityOf = () => ({ kind: 'nobody' }), reread = running => running }: ServeOptions = {},
 ): Promise<RunningBalancer> {
   const clock = new WallClock()
   const lag = new LoopLag()
@@ -52,7 +53,9 @@ export async function serve(
   const backendHealth = new HealthStats(nowMs())
   const traffic = new Traffic(nowMs, () => undefined)
   const around: Surroundings = { lag, traffic, nowMs, isDraining, onChange, onTrouble: troubleLog(log) }
+  let authority = authorityOf(config)
   let current = firstGeneration(config, around)
+  const startedMs = nowMs()
 
   const events = new EventStream(() => current.backend.servers, nowMs)
   const frontend = createFrontend(config.frontend, () => current.forward)
@@ -60,7 +63,23 @@ export async function serve(
   frontend.on('clientError', () => {
     traffic.frontend.unreadable += 1
   })
-  const admin = createAdmin({ backend: () => current.backend, events, isDraining })
+  const admin = createAdmin({
+    backend: () => current.backend,
+    authority: () => authority,
+    order,
+    reload,
+    events,
+    stats: () => ({
+      config: current.config,
+      backend: current.backend,
+      backendHealth,
+      traffic,
+      phase,
+      atMs: nowMs(),
+      startedMs,
+    }),
+    isDraining,
+  })
   const adminPort = await listen(admin, config.admin.bind)
   const trafficPort = await listen(frontend, config.frontend.bind)
   log('serving', {
@@ -105,10 +124,20 @@ export async function serve(
     })
   }
 
+  function order(server: Server, order: Order): void {
+    const from = standingOf(server)
+    const cause =
+      order.weight === undefined ? `operator ${order.administration}` : `operator weight ${order.weight}`
+    current.backend.administer(server, order)
+    // A weight, or a word on a server that is down, changes nothing of where it stands; it is told all the same.
+    if (standingOf(server) === from) onChange({ server, from, to: from, cause, atMs: nowMs() })
+  }
+
   function reload(): ReloadOutcome {
     let config: Config
     try {
       config = reread(current.config)
+      authority = authorityOf(config)
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
       log('reload-refused', { problem: error.message })

@@ -1,25 +1,34 @@
 import { createServer, type Server as HttpServer, type ServerResponse } from 'node:http'
-import type { Backend } from '../server/backend.ts'
+import { type CommandSettings, command } from './commands/commands.ts'
 import type { EventStream } from './event-stream.ts'
+import { send, sendJson } from './send.ts'
+import { describeServers } from './server-list.ts'
+import { statsCsv } from './stats/csv.ts'
+import { statsRows } from './stats/rows.ts'
+import type { StatsSource } from './stats/source.ts'
 
-export interface AdminSettings {
-  readonly backend: () => Backend
+export interface AdminSettings extends CommandSettings {
   readonly events: EventStream
+  readonly stats: () => StatsSource
   readonly isDraining: () => boolean
 }
 
+/** Whoever reaches the port may look; only who has the token may change anything. */
 export function createAdmin(settings: AdminSettings): HttpServer {
-  const routes: Readonly<Record<string, (response: ServerResponse) => void>> = {
+  const pages: Readonly<Record<string, (response: ServerResponse) => void>> = {
     '/livez': response => sendJson(response, 200, { live: true }),
     '/readyz': response => sendReadiness(response, settings),
+    '/stats;csv': response => sendCsv(response, settings),
     '/v1/servers': response => sendJson(response, 200, describeServers(settings.backend())),
     '/v1/events': response => settings.events.subscribe(response),
   }
   const server = createServer((request, response) => {
-    const route = routes[request.url?.split('?')[0] ?? '']
-    if (!route) sendJson(response, 404, { error: 'no such page', pages: Object.keys(routes) })
-    else if (request.method !== 'GET') sendJson(response, 405, { error: 'GET only' }, { allow: 'GET' })
-    else route(response)
+    const page = pages[request.url?.split('?')[0] ?? '']
+    if (request.method === 'GET' && page) page(response)
+    else if (page) sendJson(response, 405, { error: 'GET only' }, { allow: 'GET' })
+    else if (request.method === 'POST')
+      void command(request, response, settings).catch(() => response.destroy())
+    else sendJson(response, 404, { error: 'no such page', pages: Object.keys(pages) })
   })
   server.maxConnections = 256
   return server
@@ -31,35 +40,6 @@ function sendReadiness(response: ServerResponse, { backend, isDraining }: AdminS
   sendJson(response, ready ? 200 : 503, { ready, up, draining: isDraining() })
 }
 
-function describeServers(backend: Backend) {
-  return {
-    backend: backend.name,
-    servers: backend.servers.map(server => ({
-      name: server.name,
-      zone: server.zone,
-      address: server.location,
-      state: server.state.kind,
-      since: new Date(server.sinceMs).toISOString(),
-      cause: server.cause,
-      checks: server.checks,
-      sessions: server.sessions,
-      retries: server.retries,
-    })),
-  }
-}
-
-function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: object,
-  headers: Record<string, string> = {},
-): void {
-  const text = `${JSON.stringify(body)}\n`
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
-    ...headers,
-  })
-  response.end(text)
+function sendCsv(response: ServerResponse, { stats }: AdminSettings): void {
+  send(response, 200, statsCsv(statsRows(stats())), { 'content-type': 'text/plain; charset=utf-8' })
 }

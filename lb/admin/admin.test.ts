@@ -1,35 +1,10 @@
-import { once } from 'node:events'
-import { get, type IncomingMessage } from 'node:http'
-import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
 import { askReady } from '../lifecycle/healthcheck.ts'
 import { send, startBalancer, startBalancerUnready } from '../testing/start-balancer.ts'
 import { answers, startServer } from '../testing/test-server.ts'
+import { type EventLine, watchEvents } from './testing/watch-events.ts'
 
 const POLL = { interval: 5, timeout: 8_000 }
-
-interface Line {
-  readonly seq: number
-  readonly at_ns: string
-  readonly server: string
-  readonly state: string
-  readonly from: string | null
-  readonly cause: string
-  readonly heartbeat?: true
-}
-
-async function watch(port: number): Promise<{ lines: Line[]; stop: () => void }> {
-  const asked = get({ host: '127.0.0.1', port, path: '/v1/events', agent: false })
-  asked.on('error', () => undefined)
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
-  expect(answer.headers['content-type']).toBe('application/x-ndjson')
-  const lines: Line[] = []
-  const reader = createInterface({ input: answer })
-  reader.on('line', line => lines.push(JSON.parse(line)))
-  // `stop` cuts the stream, which its reader reports.
-  for (const stream of [answer, reader]) stream.on('error', () => undefined)
-  return { lines, stop: () => void asked.destroy() }
-}
 
 test('readiness is that of the servers; the health check asks for it', async () => {
   await using server = await startServer()
@@ -60,6 +35,8 @@ test('the servers as they stand', async () => {
         state: 'up',
         since: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
         cause: 'rise',
+        administration: 'ready',
+        weight: 1,
         checks: { passed: expect.any(Number), failed: 0 },
         sessions: { current: 0, total: 1 },
         retries: 0,
@@ -74,14 +51,15 @@ test('events: a snapshot, then each change once, in order and with its time; hea
   await using a = await startServer()
   await using b = await startServer()
   await using lb = await startBalancer([a, b])
-  const { lines, stop } = await watch(lb.adminPort)
+  await using watched = await watchEvents(lb.adminPort)
+  expect(watched.contentType).toBe('application/x-ndjson')
+  const { lines } = watched
   await expect.poll(() => lines.length, POLL).toBeGreaterThanOrEqual(2)
   a.onCheck = answers('no', 503)
   await expect.poll(() => lb.backend.up.length, POLL).toBe(1)
   a.onCheck = answers('ready')
   await expect.poll(() => lb.backend.up.length, POLL).toBe(2)
   await expect.poll(() => lines.some(line => line.heartbeat), POLL).toBe(true)
-  stop()
   const events = lines.filter(line => !line.heartbeat)
   expect(events.map(({ server, from, state, cause }) => [server, from, state, cause])).toEqual([
     ['s0', null, 'up', 'snapshot'],
@@ -89,7 +67,7 @@ test('events: a snapshot, then each change once, in order and with its time; hea
     ['s0', 'up', 'down', 'check-status 503'],
     ['s0', 'down', 'up', 'rise'],
   ])
-  const [snapshot, , down, up] = events as [Line, Line, Line, Line]
+  const [snapshot, , down, up] = events as [EventLine, EventLine, EventLine, EventLine]
   expect([down.seq, up.seq]).toEqual([snapshot.seq + 1, snapshot.seq + 2])
   expect(BigInt(down.at_ns) < BigInt(up.at_ns)).toBe(true)
   expect(Math.abs(Number(BigInt(up.at_ns) / 1_000_000n) - Date.now())).toBeLessThan(10_000)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
+import { changedFixedSettings } from './fixed-settings.ts'
 import { type Config, configSchema } from './schema.ts'
 
 /** The message names the file, the line and what to write instead, one problem a line. */
@@ -8,11 +9,12 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-export function loadConfig(path: string): Config {
-  return parseConfig(readText(path), path)
+/** `running`: the configuration that this one is to follow without a restart. */
+export function loadConfig(path: string, running?: Config): Config {
+  return parseConfig(readText(path), path, running)
 }
 
-export function parseConfig(text: string, path: string): Config {
+export function parseConfig(text: string, path: string, running?: Config): Config {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   if (document.errors.length > 0) {
@@ -21,15 +23,22 @@ export function parseConfig(text: string, path: string): Config {
     )
   }
   const read = configSchema.safeParse(document.toJS() ?? {})
-  if (read.success) return read.data
-  throw new ConfigError(
-    read.error.issues
-      .map(issue => {
-        const where = locate(issue)
-        return `${path}:${lineOf(where)}: ${where.join('.') || 'the file'}: ${document.hasIn(issue.path) ? '' : 'missing; '}${describe(issue)}`
-      })
-      .join('\n'),
-  )
+  if (!read.success) {
+    throw new ConfigError(
+      read.error.issues
+        .map(issue =>
+          problem(locate(issue), `${document.hasIn(issue.path) ? '' : 'missing; '}${describe(issue)}`),
+        )
+        .join('\n'),
+    )
+  }
+  const fixed = running ? changedFixedSettings(read.data, running) : []
+  if (fixed.length > 0) throw new ConfigError(fixed.map(one => problem(one.path, one.message)).join('\n'))
+  return read.data
+
+  function problem(where: readonly PropertyKey[], message: string): string {
+    return `${path}:${lineOf(where)}: ${where.join('.') || 'the file'}: ${message}`
+  }
 
   /** The line of the deepest part of that path which the file has. */
   function lineOf(where: readonly PropertyKey[]): number {

@@ -79,11 +79,29 @@ const resolversSchema = z.strictObject({
   timeout: duration.prefault('100ms'),
 })
 
+const adminSchema = z.strictObject({
+  bind: hostPort,
+  /** Holds the bearer token of those who may drain servers or reload; read again with every reload. */
+  'token-file': z.string().min(1).optional(),
+})
+
+const logSchema = z.strictObject({
+  /** One line of JSON a request; without it, none. */
+  access: z
+    .strictObject({
+      to: z.string().min(1, 'write stdout, or a path').default('stdout'),
+      /** Of the requests that went well; what did not is always told. */
+      sample: z.number().min(0).max(1).default(1),
+    })
+    .optional(),
+})
+
 export const configSchema = z.strictObject({
   frontend: frontendSchema,
   backend: backendSchema,
   resolvers: resolversSchema.prefault({}),
-  admin: z.strictObject({ bind: hostPort }),
+  admin: adminSchema,
+  log: logSchema.prefault({}),
 })
 
 export type Config = z.output<typeof configSchema>
