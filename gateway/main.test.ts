@@ -29,7 +29,14 @@ async function exitOf(child: ChildProcess): Promise<{ code: number; stderr: stri
 async function startProcess(appPort: number, drainMs: number) {
   const port = await closedPort()
   const apps = `app-a=zone-a@127.0.0.1:${appPort}`
-  const env = { NAME: 'gateway-a', ZONE: 'zone-a', APPS: apps, PORT: String(port), DRAIN_MS: String(drainMs) }
+  const env = {
+    NAME: 'gateway-a',
+    ZONE: 'zone-a',
+    APPS: apps,
+    PORT: String(port),
+    ADMIN_PORT: '0',
+    DRAIN_MS: String(drainMs),
+  }
   const child = run(env)
   const events: string[] = []
   const waiting = new Map<string, () => void>()
@@ -52,7 +59,13 @@ test('a bad environment is one line and exit 2', async () => {
 
 test('a port that is taken is said and exit 1', async () => {
   const taken = await startHttp((_req, res) => res.end())
-  const child = run({ NAME: 'g', ZONE: 'z', APPS: 'a=z@127.0.0.1:1', PORT: String(taken.port) })
+  const child = run({
+    NAME: 'g',
+    ZONE: 'z',
+    APPS: 'a=z@127.0.0.1:1',
+    PORT: String(taken.port),
+    ADMIN_PORT: '0',
+  })
   const logged = once(child.stdout as NodeJS.ReadableStream, 'data')
   expect((await exitOf(child)).code).toBe(1)
   expect(String((await logged)[0])).toContain('"event":"cannot-listen"')

@@ -7,8 +7,9 @@ if (process.argv[2] === 'healthcheck') {
   process.exit(answer === 'ready' ? 0 : 1)
 }
 
+const { fileURLToPath } = process.getBuiltinModule('node:url')
 const { readConfig } = await import('./config/read-config.ts')
-const config = readConfig(process.env)
+const config = readConfig(process.env, fileURLToPath(new URL('routes.yml', import.meta.url)))
 if ('wrong' in config) {
   process.stderr.write(`${config.wrong}\n`)
   process.exit(2)

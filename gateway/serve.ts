@@ -1,4 +1,5 @@
 import os from 'node:os'
+import { createAdminServer } from './admin/admin-server.ts'
 import type { GatewayConfig } from './config/read-config.ts'
 import { drain } from './lifecycle/drain.ts'
 import { createJsonLog } from './log/json-log.ts'
@@ -19,30 +20,37 @@ export function serve(config: GatewayConfig): Promise<number> {
     who: { service: 'gateway', ...identity },
     now: () => new Date(),
     write: line => process.stdout.write(line),
+    secretHeaders: [config.routes.apiKeyHeader],
+    // Whoever asks for a route's every request wants every one.
+    unlimited: ['access'],
   })
   const nowMs = () => performance.now()
   const { context, watch } = assemble({
     identity,
     apps: config.apps,
+    routes: config.routes,
     log,
     nowMs,
     lookup: createSharedLookup({ ttlMs: lookupTtlMs, nowMs }),
     checks,
     limits: {
-      body: { keepBytes: 64 * 1024, maxBytes: 10 * 1024 * 1024 },
+      keepBytes: 64 * 1024,
       connectTimeoutMs,
       answerTimeoutMs: config.answerTimeoutMs,
       maxAttempts: 4,
     },
   })
   const server = createGateway(context)
+  const admin = createAdminServer(context)
   const stopWatching = new AbortController()
 
   return new Promise(resolve => {
-    server.once('error', error => {
-      log('cannot-listen', { port: config.port, error: error.message })
+    const cannotListen = (port: number) => (error: Error) => {
+      log('cannot-listen', { port, error: error.message })
       resolve(1)
-    })
+    }
+    server.once('error', cannotListen(config.port))
+    admin.listen({ port: config.adminPort, host: '::' }).catch(cannotListen(config.adminPort))
     server.listen(config.port, async () => {
       log('listening', { port: config.port })
       await watch(stopWatching.signal)
@@ -63,6 +71,7 @@ export function serve(config: GatewayConfig): Promise<number> {
         },
       })
       stopWatching.abort()
+      await admin.close()
       log('stopped', { outcome })
       resolve(outcome === 'clean' ? 0 : 1)
     }

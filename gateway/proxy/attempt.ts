@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type httpProxy from 'http-proxy'
+import type { Deadline } from '../limits/deadline.ts'
 import type { App } from '../routing/app.ts'
 import { http } from '../server/node-http.ts'
 import { patientTimeout } from '../time/patient-timeout.ts'
@@ -17,7 +18,10 @@ export interface AttemptOptions {
   readonly app: App
   /** Name look-up included. A dead container's address goes silent and refuses nothing. */
   readonly connectTimeoutMs: number
-  /** From the last byte of the request to the head of the answer. */
+  readonly deadline: Deadline
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number
+  /** From the last byte of the request to the head of the answer, if the deadline allows. */
   readonly answerTimeoutMs: number
   /** Aborts when waiting on has become pointless. */
   readonly giveUp: AbortSignal | undefined
@@ -120,12 +124,17 @@ function send(
   flight: Flight,
   fail: (error: Error) => void,
 ): () => void {
-  const { body, connectTimeoutMs, answerTimeoutMs } = options
+  const { body, connectTimeoutMs, answerTimeoutMs, deadline, nowMs } = options
   let stopAnswerTimer: (() => void) | undefined
   // http-proxy collapses `//` in a path and so changes what is asked for.
   request.path = options.pathAndQuery
   body.frame(request)
 
+  // The client's runs from the start, even while it still sends.
+  const askedMs = deadline.askedLeftMs(nowMs())
+  const stopDeadline = Number.isFinite(askedMs)
+    ? patientTimeout(() => fail(new AttemptTimeout('deadline', Math.round(askedMs))), askedMs)
+    : () => undefined
   const stopConnectTimer = patientTimeout(
     () => fail(new AttemptTimeout('connect', connectTimeoutMs)),
     connectTimeoutMs,
@@ -143,13 +152,14 @@ function send(
     else if (!socket.destroyed) onConnected('fresh')
   })
   const onSent = () => {
-    stopAnswerTimer = patientTimeout(
-      () => fail(new AttemptTimeout('answer', answerTimeoutMs)),
-      answerTimeoutMs,
-    )
+    deadline.bodyComplete(nowMs())
+    const { ms, span } = deadline.forAnswer(nowMs(), answerTimeoutMs)
+    const stage = span === 'fair' ? 'answer' : 'deadline'
+    stopAnswerTimer = patientTimeout(() => fail(new AttemptTimeout(stage, Math.round(ms))), ms)
   }
   request.on('finish', onSent)
   return () => {
+    stopDeadline()
     stopConnectTimer()
     stopAnswerTimer?.()
     request.off('finish', onSent)

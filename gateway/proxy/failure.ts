@@ -9,6 +9,8 @@ export interface AttemptFailure {
     | 'unreachable'
     | 'connection-lost'
     | 'answer-timeout'
+    /** What was left of the request's deadline, which may be short, and says nothing of the app. */
+    | 'deadline-passed'
     | 'silenced'
     | 'bad-answer'
     | 'bad-request'
@@ -18,9 +20,9 @@ export interface AttemptFailure {
 }
 
 export class AttemptTimeout extends Error {
-  readonly stage: 'connect' | 'answer'
+  readonly stage: 'connect' | 'answer' | 'deadline'
 
-  constructor(stage: 'connect' | 'answer', timeoutMs: number) {
+  constructor(stage: 'connect' | 'answer' | 'deadline', timeoutMs: number) {
     super(stage === 'connect' ? `no connection in ${timeoutMs} ms` : `no answer in ${timeoutMs} ms`)
     this.stage = stage
   }
@@ -36,10 +38,16 @@ export function failureOf(error: NodeJS.ErrnoException, connection: Connection):
   return { kind: kindOf(error, connection), connection, error }
 }
 
+const kindOfTimeout = {
+  connect: 'unreachable',
+  answer: 'answer-timeout',
+  deadline: 'deadline-passed',
+} as const
+
 function kindOf(error: NodeJS.ErrnoException, connection: Connection): AttemptFailure['kind'] {
   if (error instanceof BodyTooLarge) return 'body-too-large'
   if (error instanceof Silenced) return 'silenced'
-  if (error instanceof AttemptTimeout) return error.stage === 'connect' ? 'unreachable' : 'answer-timeout'
+  if (error instanceof AttemptTimeout) return kindOfTimeout[error.stage]
   // The parser's errors, all named HPE_: the app does not speak HTTP, or its head is too large.
   if (error.code?.startsWith('HPE_')) return 'bad-answer'
   if (error.code === 'ERR_INVALID_CHAR' || error.code === 'ERR_UNESCAPED_CHARACTERS') return 'bad-request'

@@ -23,9 +23,10 @@ export async function relayAnswer(
   silenceMs: number,
 ): Promise<Relayed> {
   const appPath = answer.headers['x-zonefall-path']
-  const head: [string, string][] = [
+  const head: (readonly [string, string])[] = [
     ...endToEnd(answer.rawHeaders).filter(([name]) => !isGatewayHeader(name)),
     ...identityHeaders(from.identity, typeof appPath === 'string' ? appPath : undefined),
+    ...from.answerHeaders,
     ...closing(from.lifecycle),
   ]
   res.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', head.flat())

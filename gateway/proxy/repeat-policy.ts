@@ -1,4 +1,5 @@
 import type { Evidence } from '../routing/app-health.ts'
+import type { AttemptResult } from './attempt.ts'
 import type { AttemptFailure } from './failure.ts'
 import type { RequestBody } from './request-body.ts'
 
@@ -19,6 +20,7 @@ export function mayRepeat(method: string, failure: AttemptFailure, body: Request
     case 'bad-request':
     case 'body-too-large':
     case 'bad-answer':
+    case 'deadline-passed':
       return false
     case 'unreachable':
     case 'connection-lost':
@@ -41,5 +43,27 @@ export function evidenceOf(failure: AttemptFailure): Evidence | undefined {
     default:
       // A slow answer is judged by the checks: else a few slow requests would take down every app.
       return undefined
+  }
+}
+
+const failedStatuses = new Set([502, 503, 504])
+
+/**
+ * What counts against an app in its breaker: that it did not answer, or answered that it cannot. Not what the
+ * client did, nor how little time it left; not that nobody was there, which costs nothing to find out and is
+ * for the checks to judge; and not a 500, which may be one request's own.
+ */
+export function isBreakerFailure(result: AttemptResult): boolean {
+  switch (result.kind) {
+    case 'answer':
+      return failedStatuses.has(result.answer.statusCode ?? 0)
+    case 'client-gone':
+      return false
+    case 'failed':
+      return (
+        result.failure.kind === 'answer-timeout' ||
+        result.failure.kind === 'bad-answer' ||
+        (result.failure.kind === 'connection-lost' && result.failure.connection === 'fresh')
+      )
   }
 }

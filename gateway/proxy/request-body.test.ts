@@ -6,6 +6,10 @@ import { exchange, RawClient } from '../testing/raw-client.ts'
 import { closedPort, startHttp } from '../testing/servers.ts'
 import { appAt, startGateway } from '../testing/start-gateway.ts'
 
+function routesWith(maxBody: string): string {
+  return `{ upstreams: { apps: {} }, routes: [{ name: all, path: /, upstream: apps, maxBody: ${maxBody} }] }`
+}
+
 describe('a body', () => {
   test('flows both ways at once', async () => {
     const app = await startHttp((req, res) => req.pipe(res))
@@ -28,7 +32,7 @@ describe('a body', () => {
       letGo = resolve
     })
     const maxBytes = 1 << 25
-    const gateway = await startGateway([appAt(app.port)], { body: { keepBytes: 1024, maxBytes } })
+    const gateway = await startGateway([appAt(app.port)], { keepBytes: 1024, routes: routesWith('32MiB') })
     const arriving = once(gateway.server, 'request') as Promise<[IncomingMessage]>
     const answer = fetch(gateway.url, { method: 'POST', body: Buffer.alloc(maxBytes) })
     const [req] = await arriving
@@ -53,7 +57,7 @@ describe('a body', () => {
 
   test('too large, but too late to say, cuts the answer and is not the fault of the app', async () => {
     const app = await startHttp((req, res) => req.pipe(res))
-    const gateway = await startGateway([appAt(app.port)], { body: { keepBytes: 10, maxBytes: 100 } })
+    const gateway = await startGateway([appAt(app.port)], { keepBytes: 10, routes: routesWith('100B') })
     const client = await RawClient.connect(gateway.port)
     client.send('POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n')
     await client.until('one')

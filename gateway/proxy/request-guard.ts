@@ -13,12 +13,12 @@ export type Guarded =
  * What the gateway refuses by a request's head alone, so that two servers never read one request in two
  * ways. node's parser has refused already: both TE and CL, two CLs, bare LF, malformed chunks.
  */
-export function guard(req: IncomingMessage, maxBodyBytes: number): Guarded {
+export function guard(req: IncomingMessage): Guarded {
   if (!served.has(req.method ?? '')) return refuse('method-not-served', `${req.method} is not served`)
   const hosts = req.headersDistinct['host']?.length ?? 0
   if (hosts > 1 || (hosts === 0 && req.httpVersion !== '1.0'))
     return refuse('bad-request', `${hosts} Host headers`)
-  const framing = checkFraming(req, maxBodyBytes)
+  const framing = checkFraming(req)
   if (framing) return framing
   if (/(^|,)\s*websocket\s*(,|$)/i.test(req.headers.upgrade ?? '')) {
     return refuse('upgrade-not-served', 'WebSocket is not served')
@@ -30,15 +30,12 @@ export function guard(req: IncomingMessage, maxBodyBytes: number): Guarded {
   return { pass: target }
 }
 
-function checkFraming(req: IncomingMessage, maxBodyBytes: number): Guarded | undefined {
+function checkFraming(req: IncomingMessage): Guarded | undefined {
   const coding = req.headers['transfer-encoding']
   if (coding !== undefined) {
     if (req.httpVersion === '1.0') return refuse('bad-request', 'Transfer-Encoding in HTTP/1.0')
     if (coding.trim().toLowerCase() !== 'chunked')
       return refuse('coding-not-served', 'only chunked is served')
-  }
-  if (Number(req.headers['content-length'] ?? 0) > maxBodyBytes) {
-    return refuse('body-too-large', `a body may have ${maxBodyBytes} bytes`)
   }
   return undefined
 }

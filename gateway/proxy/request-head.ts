@@ -1,15 +1,20 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { nameOf } from '../auth/consumer.ts'
 import type { RequestTarget } from '../routing/request-target.ts'
+import type { GatewayContext } from '../server/gateway-context.ts'
+import type { RequestScope } from '../server/request-scope.ts'
+import { traceparentOf } from '../trace/trace-context.ts'
 import { hopByHopNames } from './hop-by-hop.ts'
 
 /**
  * The headers that an app gets: the client's, without those of its connection, plus who forwards for
- * whom. The framing (Content-Length, Transfer-Encoding) is not here: the body sets it.
+ * whom, in which trace. The framing (Content-Length, Transfer-Encoding) is not here: the body sets it.
  */
 export function requestHead(
   req: IncomingMessage,
   target: RequestTarget,
-  gatewayName: string,
+  { identity, auth }: Pick<GatewayContext, 'identity' | 'auth'>,
+  scope: RequestScope,
 ): IncomingHttpHeaders {
   const dropped = hopByHopNames(req.rawHeaders)
   const head: IncomingHttpHeaders = {}
@@ -26,8 +31,22 @@ export function requestHead(
   head['x-forwarded-for'] = appended(req.headers['x-forwarded-for'], peer)
   head['x-forwarded-proto'] = req.headers['x-forwarded-proto'] ?? 'http'
   head['x-forwarded-host'] = req.headers['x-forwarded-host'] ?? head.host ?? ''
-  head.via = appended(req.headers.via, `${req.httpVersion} ${gatewayName}`)
+  head.via = appended(req.headers.via, `${req.httpVersion} ${identity.name}`)
+  addScope(head, scope, auth.apiKeyHeader)
   return head
+}
+
+/** What this gateway says of the request; a client cannot say it in its stead. */
+function addScope(head: IncomingHttpHeaders, scope: RequestScope, apiKeyHeader: string): void {
+  head['x-request-id'] = scope.id
+  head['traceparent'] = traceparentOf(scope.trace)
+  if (scope.trace.tracestate === undefined) delete head['tracestate']
+  else head['tracestate'] = scope.trace.tracestate
+  const consumer = nameOf(scope.consumer)
+  if (consumer === undefined) delete head['x-consumer']
+  else head['x-consumer'] = consumer
+  // The key is between the client and this gateway; an app that logs it must not be a leak.
+  if (scope.consumer.kind === 'key') delete head[apiKeyHeader]
 }
 
 function appended(list: string | string[] | undefined, item: string): string {

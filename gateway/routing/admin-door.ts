@@ -1,3 +1,5 @@
+import { decodedOnce } from './path-readings.ts'
+
 /**
  * Whether a path could be read, by any server behind, as lying under /admin, which is not for clients.
  *
@@ -30,9 +32,4 @@ function firstSegments(path: string): string[] {
     else resolved.push(segment)
   }
   return [segments[0] ?? '', resolved[0] ?? '']
-}
-
-/** Bytes, not characters: a path need not be UTF-8, and a lone `%` stands for itself. */
-function decodedOnce(path: string): string {
-  return path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }

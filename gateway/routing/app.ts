@@ -18,6 +18,7 @@ export class App {
   readonly #onChange: AppOptions['onChange']
   #health: AppHealth = untried
   #silenced = new AbortController()
+  readonly #whenUp: (() => void)[] = []
 
   constructor(options: AppOptions) {
     this.spec = options.spec
@@ -38,6 +39,11 @@ export class App {
     return this.#silenced.signal
   }
 
+  /** Calls `act` each time that checks find it up again. */
+  onUp(act: () => void): void {
+    this.#whenUp.push(act)
+  }
+
   saw(evidence: Evidence): void {
     const from = this.#health
     this.#health = judged(from, evidence, this.#thresholds)
@@ -48,6 +54,7 @@ export class App {
       if (this.#health.cause === 'check-failed') this.#silenced.abort()
     }
     this.#onChange(this, from, this.#health)
+    if (this.#health.kind === 'up') for (const act of this.#whenUp) act()
   }
 
   /** A restarted app may be at another address; a connection kept from before leads nowhere. */

@@ -17,7 +17,10 @@ function fleet(...zones: string[]): App[] {
 
 function choices(apps: readonly App[], times: number, tried: ReadonlySet<App> = new Set()): string[] {
   const chooser = new AppChooser(apps, 'zone-a')
-  return Array.from({ length: times }, () => chooser.choose(tried)?.spec.name ?? 'none').sort()
+  return Array.from(
+    { length: times },
+    () => chooser.choose(app => !tried.has(app))?.spec.name ?? 'none',
+  ).sort()
 }
 
 test('takes turns within its own zone', () => {

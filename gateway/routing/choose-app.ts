@@ -14,12 +14,12 @@ export class AppChooser {
     this.#zone = zone
   }
 
-  /** `undefined` when every app is among those already tried. */
-  choose(tried: ReadonlySet<App>): App | undefined {
+  /** `undefined` when none may be taken. */
+  choose(mayTake: (app: App) => boolean): App | undefined {
     let best: App[] = []
     let bestRank = Number.POSITIVE_INFINITY
     for (const app of this.#apps) {
-      if (tried.has(app)) continue
+      if (!mayTake(app)) continue
       const rank = this.#rank(app)
       if (rank < bestRank) {
         bestRank = rank

@@ -32,6 +32,7 @@ export function answerClientError(
 
 /** The whole answer by hand, the last one of the connection. */
 export function writeRaw(from: Answerer, socket: Duplex, code: GatewayErrorCode, detail: string): void {
+  from.onOwnError(code)
   const body = `${JSON.stringify(errorDocument(from, code, detail))}\n`
   const headers = [
     ...identityHeaders(from.identity),

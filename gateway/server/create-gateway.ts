@@ -3,10 +3,13 @@ import type { Duplex } from 'node:stream'
 import { forward } from '../proxy/forward.ts'
 import { guard } from '../proxy/request-guard.ts'
 import { answerClientError, writeRaw } from './client-error.ts'
+import { admit, needsAdmission, type Refusal, routeOf } from './filters.ts'
+import { finish } from './finish.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { answerHealth } from './health-routes.ts'
 import { http } from './node-http.ts'
 import { answerError } from './own-answer.ts'
+import { RequestScope } from './request-scope.ts'
 
 /** The gateway's server, not yet listening. */
 export function createGateway(context: GatewayContext): Server {
@@ -46,19 +49,48 @@ export function createGateway(context: GatewayContext): Server {
 }
 
 function handle(context: GatewayContext, req: IncomingMessage, res: ServerResponse): void {
+  // First, and never turned away: a gateway that is busy must not be taken for one that is gone.
   if (answerHealth(context, req, res)) return
-  const guarded = guard(req, context.limits.body.maxBytes)
-  if ('refuse' in guarded) {
-    answerError(context, res, guarded.refuse, guarded.detail)
+  const shed = context.shedder.enter()
+  if (shed) {
+    context.metrics.sawShed(shed)
+    answerError(context, res, 'overloaded', 'this gateway has more to do than it can')
     return
+  }
+  const scope = new RequestScope(context, req)
+  res.once('close', () => {
+    context.shedder.leave()
+    finish(context, scope, req, res)
+  })
+  serve(context, scope, req, res).catch((error: unknown) => {
+    scope.log('unexpected', { error: String(error) })
+    if (res.headersSent) res.destroy()
+    else answerError(scope, res, 'bad-app-answer', 'the answer could not be sent on')
+  })
+}
+
+async function serve(
+  context: GatewayContext,
+  scope: RequestScope,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const refuse = ({ refuse: code, detail, headers }: Refusal) =>
+    answerError(scope, res, code, detail, headers ?? [])
+  const guarded = guard(req)
+  if ('refuse' in guarded) return refuse(guarded)
+  const found = routeOf(context, scope, req, guarded.pass.path)
+  if ('refuse' in found) return refuse(found)
+  const { route } = found
+  scope.route = route
+  if (needsAdmission(route)) {
+    const refusal = await admit(context, scope, req, route)
+    if (refusal) return refuse(refusal)
+    if (res.destroyed) return
   }
   // The body is wanted: say so to a client that waits for the word.
   if (req.headers.expect !== undefined) res.writeContinue()
-  forward(context, req, res, guarded.pass).catch((error: unknown) => {
-    context.log('unexpected', { error: String(error) })
-    if (res.headersSent) res.destroy()
-    else answerError(context, res, 'bad-app-answer', 'the answer could not be sent on')
-  })
+  await forward(context, scope, route, { req, res, target: guarded.pass })
 }
 
 function track(open: WeakMap<Duplex, Set<ServerResponse>>, socket: Duplex, res: ServerResponse): void {

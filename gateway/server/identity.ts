@@ -6,7 +6,13 @@ export interface Identity {
   readonly container: string
 }
 
-const own = new Set(['x-zonefall-gateway', 'x-zonefall-zone', 'x-zonefall-path', 'x-zonefall-gateway-error'])
+const own = new Set([
+  'x-zonefall-gateway',
+  'x-zonefall-zone',
+  'x-zonefall-path',
+  'x-zonefall-gateway-error',
+  'x-request-id',
+])
 
 /** Headers that only the gateway may set; an app's `x-zonefall-path` is lengthened, not passed on. */
 export function isGatewayHeader(name: string): boolean {

@@ -2,6 +2,7 @@ import dns from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { AppSpec } from '../config/app-spec.ts'
+import { parseRoutes } from '../config/load-routes.ts'
 import { assemble } from '../server/assemble.ts'
 import { createGateway } from '../server/create-gateway.ts'
 import type { ForwardLimits } from '../server/gateway-context.ts'
@@ -13,7 +14,7 @@ export interface LogLine {
 }
 
 const usualLimits: ForwardLimits = {
-  body: { keepBytes: 64 * 1024, maxBytes: 1024 * 1024 },
+  keepBytes: 64 * 1024,
   connectTimeoutMs: 250,
   answerTimeoutMs: 5_000,
   maxAttempts: 4,
@@ -22,15 +23,25 @@ const usualLimits: ForwardLimits = {
 export interface StartOptions extends Partial<ForwardLimits> {
   readonly lookup?: LookupFunction
   readonly checkTimeoutMs?: number
+  /** A routes file's text; left out: one open route for all, with bodies of up to a MiB. */
+  readonly routes?: string
 }
+
+const openRoutes = `
+upstreams: { apps: {} }
+routes: [{ name: all, path: /, upstream: apps, maxBody: 1MiB }]
+`
 
 /** A serving gateway of zone-a on a port of its own. Its apps are unchecked unless `watch` is called. */
 export async function startGateway(apps: readonly AppSpec[], options: StartOptions = {}) {
-  const { lookup = dns.lookup, checkTimeoutMs = 2_000, ...limits } = options
+  const { lookup = dns.lookup, checkTimeoutMs = 2_000, routes = openRoutes, ...limits } = options
+  const read = parseRoutes(routes, 'routes.yml')
+  if ('wrong' in read) throw new Error(read.wrong)
   const logged: LogLine[] = []
   const { context, watch } = assemble({
     identity: { name: 'gateway-a', zone: 'zone-a', container: 'c0ffee' },
     apps,
+    routes: read.ok,
     limits: { ...usualLimits, ...limits },
     log: (event, fields = {}) => logged.push({ event, fields }),
     nowMs: () => performance.now(),

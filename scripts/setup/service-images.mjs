@@ -10,7 +10,7 @@ import { say } from './says.mjs'
 /** The reference system's services. `files`: what its Dockerfile copies beside the bundle. */
 const SERVICES = [
   { name: 'lb', files: ['lb/lb.yml'] },
-  { name: 'gateway', files: [] },
+  { name: 'gateway', files: ['gateway/routes.yml'] },
   { name: 'app', files: [] },
 ]
 const imageOf = service => `zonefall/${service.name}:local`
