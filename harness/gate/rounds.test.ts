@@ -56,6 +56,17 @@ test('too many invalid trials of one side, or one for a reason that will not cha
   expect(onBase(invalid('target-idle'))).toBe(1)
 })
 
+test('each side is first as often as the other, to within one round', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2 ** 31 - 1 }), fc.integer({ min: 4, max: 20 }), (seed, rounds) => {
+      const drawn = drawFirsts(seed, 'gateway-kill', rounds)
+      const base = drawn.filter(side => side === 'base').length
+      expect(drawn.length).toBe(rounds)
+      expect(Math.abs(rounds - 2 * base)).toBeLessThanOrEqual(1)
+    }),
+  )
+})
+
 test('whatever the order, the sides are never more than one valid trial apart', () => {
   const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 })
   fc.assert(

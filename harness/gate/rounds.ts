@@ -4,10 +4,13 @@ import { randomFrom } from '../plan/random.ts'
 import { isFutile, mostRepeated } from '../verdict/another-trial.ts'
 import type { SideName } from './side-images.ts'
 
-/** Which side is first in each round, drawn from the seed: neither always has the warmer machine. */
+/** Which side is first in each round: drawn from the seed for each two rounds, the second the other way round. */
 export function drawFirsts(seed: number, experiment: string, rounds: number): SideName[] {
   const random = randomFrom(seed, `${experiment}/order`)
-  return Array.from({ length: rounds }, () => (random.below(2) === 0 ? 'base' : 'candidate'))
+  const pairs = Array.from({ length: Math.ceil(rounds / 2) }, (): SideName[] =>
+    random.below(2) === 0 ? ['base', 'candidate'] : ['candidate', 'base'],
+  )
+  return pairs.flat().slice(0, rounds)
 }
 
 export interface GateSoFar {
