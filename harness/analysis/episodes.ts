@@ -2,6 +2,8 @@ import { OUTCOMES, type Outcome } from '../history/sample.ts'
 import type { Frame } from './frame.ts'
 import { at, type Probes } from './probes.ts'
 
+const DEADLINE = OUTCOMES.indexOf('deadline')
+
 /** A stretch of bad probes that W without one ended, or the run. Indexes into the probes. */
 export interface Episode {
   readonly firstBad: number
@@ -14,7 +16,7 @@ export interface Episode {
   readonly firstGoodAfter: number | null
   /** When the earliest to end of the bad probes had ended, and when the latest to be sent was. */
   readonly earliestBadEndUs: number
-  /** By when a bad probe had met the outage: it had ended, or several had hung for longer than a steady system takes. */
+  /** By when a bad probe had met the outage: it had ended, or several hung for longer than a steady system takes. */
   readonly metUs: number
   readonly latestBadSentUs: number
 }
@@ -38,7 +40,8 @@ function isOver(probes: Probes, lastBad: number, nextBad: number, steadyWindowUs
   return at(probes.dueUs, nextBad) - at(probes.dueUs, lastBad) > steadyWindowUs && nextBad - lastBad > 1
 }
 
-function episodeOf({ probes, longestSteadyUs }: Frame, stretch: readonly number[]): Episode {
+function episodeOf(frame: Frame, stretch: readonly number[]): Episode {
+  const { probes } = frame
   const [firstBad = 0] = stretch
   const lastBad = stretch.at(-1) ?? firstBad
   const outcomes: Partial<Record<Outcome, number>> = {}
@@ -58,7 +61,7 @@ function episodeOf({ probes, longestSteadyUs }: Frame, stretch: readonly number[
     outcomes,
     firstGoodAfter: lastBad + 1 < probes.length ? nextGood(probes, lastBad + 1) : null,
     earliestBadEndUs,
-    metUs: Math.min(earliestBadEndUs, hungByUs(probes, stretch, longestSteadyUs)),
+    metUs: Math.min(earliestBadEndUs, hungByUs(frame, stretch)),
     latestBadSentUs,
   }
 }
@@ -67,17 +70,18 @@ function episodeOf({ probes, longestSteadyUs }: Frame, stretch: readonly number[
 const HANGING = 3
 
 /**
- * A probe that has waited longer than any answer takes in the steady state has met the outage, though it ends
- * only at its deadline: without this, a silent outage would be known to a deadline only. By this time so many
- * had waited for so long.
+ * A probe that ends at its deadline only tells that late of what it met long before. One that has waited longer
+ * than any answer of the baseline took is taken to have met the outage by then, if several have, and the fault
+ * had struck: without this, a silent outage would be known to a deadline only. That they hang because of the
+ * fault is an assumption; that a request which was refused, reset or answered met it before its end is not, and
+ * so only deadlines count here.
  */
-function hungByUs(probes: Probes, stretch: readonly number[], longestSteadyUs: number): number {
+function hungByUs({ probes, fault, longestSteadyUs }: Frame, stretch: readonly number[]): number {
   let hanging = 0
   for (const index of stretch) {
-    const sentUs = at(probes.sentUs, index)
-    if (at(probes.endedUs, index) <= sentUs + longestSteadyUs) continue
+    if (at(probes.outcome, index) !== DEADLINE) continue
     hanging += 1
-    if (hanging === HANGING) return sentUs + longestSteadyUs
+    if (hanging === HANGING) return Math.max(fault.upperUs, at(probes.sentUs, index) + longestSteadyUs)
   }
   return Number.POSITIVE_INFINITY
 }

@@ -1,33 +1,95 @@
 import type { HistoryEvent } from '../history/event.ts'
 
-export type BalancerEvent = Extract<HistoryEvent, { type: 'balancer' }>
+type BalancerEvent = Extract<HistoryEvent, { type: 'balancer' }>
 
-/** The container came into rotation or left it: the first or the last of its servers did. */
+/** When a container came into rotation or left it: certainly within `errorUs` of `atUs`. */
 export interface RotationChange {
   readonly to: 'in' | 'out'
-  readonly event: BalancerEvent
+  readonly atUs: number
+  readonly errorUs: number
+}
+
+/** A balancer's word on one server of the container, and the two instants that it lies between. */
+interface Word {
+  readonly server: string
+  readonly isUp: boolean
+  readonly isChange: boolean
+  readonly earliestUs: number
+  readonly latestUs: number
 }
 
 /**
  * When a container came into rotation and left it, by all that balancers told of it. One container may be
- * several servers, of several backends or balancers: it is in rotation while any of them is up. What a
- * balancer tells when it begins to be watched (`snapshot`) is how things stand, and no change of them.
+ * several servers, of several backends or balancers: it comes in with the first of them and leaves with the
+ * last. What a balancer tells when it begins to be watched (`snapshot`) is how things stand, and no change of
+ * them.
  */
 export function rotationOf(events: readonly HistoryEvent[], containerId: string): RotationChange[] {
-  const up = new Set<string>()
+  const words = wordsOn(events, containerId)
+  const last = new Map<string, Word>()
   const changes: RotationChange[] = []
   let now: 'unknown' | 'in' | 'out' = 'unknown'
-  for (const event of events.filter(isBalancerEvent).sort((a, b) => a.atUs - b.atUs)) {
-    const server = JSON.stringify([event.balancer, event.server])
-    const isIts = event.container?.id === containerId
-    if (!isIts && !up.has(server)) continue // one that was the container's, and is another's now, still counts
-    if (isIts && event.state === 'up') up.add(server)
-    else up.delete(server)
-    const to = up.size > 0 ? 'in' : 'out'
-    if (to !== now && event.cause !== 'snapshot') changes.push({ to, event })
+  for (const [place, word] of words.entries()) {
+    last.set(word.server, word)
+    const to = [...last.values()].some(({ isUp }) => isUp) ? 'in' : 'out'
+    if (to !== now && word.isChange)
+      changes.push(to === 'out' ? lastToGo([...last.values()]) : firstToCome(words.slice(place)))
     now = to
   }
   return changes
+}
+
+/** It is out when every server is: the latest of them decides, and any of them may be the latest. */
+function lastToGo(down: readonly Word[]): RotationChange {
+  const changes = down.filter(({ isChange }) => isChange)
+  return between('out', Math.max(...changes.map(earliestOf)), Math.max(...changes.map(latestOf)))
+}
+
+/** It is in with the earliest: one that was told of later may have come before. */
+function firstToCome([first, ...later]: readonly Word[]): RotationChange {
+  const next = later.findIndex(({ isUp }) => !isUp)
+  const ups = [first, ...later.slice(0, next < 0 ? later.length : next)]
+    .filter(word => word !== undefined)
+    .filter(({ isUp, isChange }) => isUp && isChange)
+  return between('in', Math.min(...ups.map(earliestOf)), Math.min(...ups.map(latestOf)))
+}
+
+function between(to: RotationChange['to'], earliestUs: number, latestUs: number): RotationChange {
+  return { to, atUs: (earliestUs + latestUs) / 2, errorUs: (latestUs - earliestUs) / 2 }
+}
+
+/** In the order of their most likely instants. A server that was the container's, and is another's now, left it. */
+function wordsOn(events: readonly HistoryEvent[], containerId: string): Word[] {
+  const its = new Set<string>()
+  return events
+    .filter(isBalancerEvent)
+    .sort((a, b) => a.atUs - b.atUs)
+    .flatMap(event => {
+      const server = JSON.stringify([event.balancer, event.server])
+      const isIts = event.container?.id === containerId
+      if (!isIts && !its.has(server)) return []
+      if (isIts) its.add(server)
+      else its.delete(server)
+      return [wordOf(event, server, isIts && event.state === 'up')]
+    })
+}
+
+function wordOf({ atUs, errorUs = 0, cause }: BalancerEvent, server: string, isUp: boolean): Word {
+  return {
+    server,
+    isUp,
+    isChange: cause !== 'snapshot',
+    earliestUs: atUs - errorUs,
+    latestUs: atUs + errorUs,
+  }
+}
+
+function earliestOf({ earliestUs }: Word): number {
+  return earliestUs
+}
+
+function latestOf({ latestUs }: Word): number {
+  return latestUs
 }
 
 export function isBalancerEvent(event: HistoryEvent): event is BalancerEvent {

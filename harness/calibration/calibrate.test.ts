@@ -14,7 +14,7 @@ const { signal } = new AbortController()
 test('the truth lies inside the bracket, in each way; a busy machine only widens it', async () => {
   await using busy = await startMisbehavingServer(answers.ok)
   const { outages, summary } = await calibrate({
-    outages: planBriefOutages(1),
+    outages: planBriefOutages(1, 10),
     probes: defaultProbes,
     beside: { url: new URL(`http://127.0.0.1:${busy.port}/`), load: { ratePerSecond: 500, connections: 10 } },
     onOver: () => undefined,
@@ -29,7 +29,7 @@ test('the truth lies inside the bracket, in each way; a busy machine only widens
 test('an abort ends it, and its processes', async () => {
   const abort = new AbortController()
   const running = calibrate({
-    outages: planBriefOutages(1),
+    outages: planBriefOutages(1, 10),
     probes: defaultProbes,
     onOver: () => abort.abort(new Error('enough')),
     signal: abort.signal,

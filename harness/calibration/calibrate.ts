@@ -19,8 +19,9 @@ export interface CalibrationRequest {
   readonly signal: AbortSignal
 }
 
-/** Good probes before the first outage, between two, and after the last: a baseline for each. */
-const QUIET_MS = 700
+/** Good probes before the first outage, between two, and after the last: a baseline for each, of enough probes. */
+const SHORTEST_QUIET_MS = 700
+const QUIET_PERIODS = 70
 const IN_FLIGHT_MS = 100
 const MARGIN_MS = 30_000
 
@@ -31,8 +32,13 @@ const MARGIN_MS = 30_000
 export async function calibrate(request: CalibrationRequest): Promise<Calibration> {
   const { outages, probes, beside, signal } = request
   const originNs = process.hrtime.bigint()
-  const totalMs = outages.reduce((sum, { lengthMs }) => sum + lengthMs + QUIET_MS, QUIET_MS)
-  const settings = { originNs, instanceHeader: 'x-zonefall-path', mostMs: totalMs + MARGIN_MS, probes }
+  const quietMs = quietMsAt(probes.ratePerSecond)
+  const settings = {
+    originNs,
+    instanceHeader: 'x-zonefall-path',
+    mostMs: calibrationMs(outages, probes.ratePerSecond) + MARGIN_MS,
+    probes,
+  }
   const noLoad = { ratePerSecond: 0, connections: 1 }
   const rows: Buffer[] = []
   const health: HistoryEvent[] = []
@@ -63,40 +69,62 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
   await stack.disposeAsync() // the last rows come with the end
   const samples = decodeAll(rows)
   const judged = suffered.map((outage, index): CalibratedOutage => {
-    const slice = sliceOf(suffered, index, originNs)
+    const slice = sliceOf(suffered, index, { originNs, quietMs })
     return judgeOutage({ outage, originNs, slice, probes, samples, health })
   })
   return judgeCalibration(judged, probes.ratePerSecond)
 
   async function sufferAll(): Promise<void> {
-    await pause(QUIET_MS, signal)
+    await pause(quietMs, signal)
     for (const outage of outages) {
       const truth = await server.suffer(outage)
       suffered.push(truth)
       request.onOver(suffered.length, truth)
-      await pause(QUIET_MS, signal)
+      await pause(quietMs, signal)
     }
   }
 }
 
-/** What a gate asks before it trusts its numbers; takes about 8 s. Errors: those of `calibrate`. */
-export function calibrateBriefly(seed: number, signal: AbortSignal): Promise<Calibration> {
+/** How long so many outages take. */
+export function calibrationMs(outages: readonly PlannedOutage[], ratePerSecond: number): number {
+  const quietMs = quietMsAt(ratePerSecond)
+  return outages.reduce((sum, { lengthMs }) => sum + lengthMs + quietMs, quietMs)
+}
+
+function quietMsAt(ratePerSecond: number): number {
+  return Math.max(SHORTEST_QUIET_MS, (QUIET_PERIODS * 1000) / ratePerSecond)
+}
+
+/**
+ * What a gate asks before it trusts its numbers, at the rate and with the deadline that its probes will have;
+ * takes about 8 s. Errors: those of `calibrate`.
+ */
+export function calibrateBriefly(
+  { ratePerSecond, deadlineMs }: Pick<ProbeSettings, 'ratePerSecond' | 'deadlineMs'>,
+  seed: number,
+  signal: AbortSignal,
+): Promise<Calibration> {
+  const probes = { ...defaultProbes, ratePerSecond, deadlineMs }
   return calibrate({
-    outages: planBriefOutages(seed),
-    probes: defaultProbes,
+    outages: planBriefOutages(seed, 1000 / ratePerSecond),
+    probes,
     onOver: () => undefined,
     signal,
   })
 }
 
 /** From the end of the outage before to just before the one after: what was sent then may still have met that. */
-function sliceOf(outages: readonly TrueOutage[], index: number, originNs: bigint) {
+function sliceOf(
+  outages: readonly TrueOutage[],
+  index: number,
+  { originNs, quietMs }: { readonly originNs: bigint; readonly quietMs: number },
+) {
   const us = (ns: bigint) => Number(ns - originNs) / 1000
   const [before, outage, after] = [outages[index - 1], outages[index], outages[index + 1]]
   if (!outage) throw new RangeError(`no outage ${index}`)
   return {
-    fromUs: before ? us(before.ended.toNs) : us(outage.began.fromNs) - QUIET_MS * 1000,
-    toUs: after ? us(after.began.fromNs) - IN_FLIGHT_MS * 1000 : us(outage.ended.toNs) + QUIET_MS * 1000,
+    fromUs: before ? us(before.ended.toNs) : us(outage.began.fromNs) - quietMs * 1000,
+    toUs: after ? us(after.began.fromNs) - IN_FLIGHT_MS * 1000 : us(outage.ended.toNs) + quietMs * 1000,
   }
 }
 

@@ -47,6 +47,23 @@ test('one that was not measured is a failure too', () => {
   })
 })
 
+test('brackets that hold the truth are not enough: windows must be near it', () => {
+  const far = measured({ window_ms: { value: 299, lower: 190, upper: 300 }, error_ms: 99 })
+  expect(judgeCalibration([...times(23, measured()), far], 100).status).toBe('pass')
+  expect(judgeCalibration([...times(22, measured()), far, far], 100)).toMatchObject({
+    status: 'fail',
+    reasons: ['2 windows are further than 20 ms from the truth.'],
+  })
+})
+
+test('by a measurement that would not count nothing is claimed, and so nothing is wrong', () => {
+  const spoilt = { invalid: ['2 of about 70 probes were bad before anything was broken.'] }
+  const missed = measured({ ...spoilt, error_ms: 600, bracket: 'misses-the-truth' })
+  const missing = measured({ ...spoilt, window_ms: null, error_ms: null, bracket: 'missing' })
+  expect(judgeCalibration([...times(23, measured()), missed], 100).status).toBe('pass')
+  expect(judgeCalibration([...times(6, measured()), missed, missing], 100).status).toBe('invalid')
+})
+
 test('a machine on which more than a tenth would not count is not one to measure on', () => {
   const wide = measured({ invalid: ['The error window is known to 300 ms only.'] })
   expect(judgeCalibration([...times(9, measured()), wide], 100).status).toBe('pass')

@@ -1,8 +1,9 @@
 import type { CalibratedOutage } from './judge-outage.ts'
 
 /**
- * `fail`: a bracket that does not hold the truth, so that no number can be trusted. `invalid`: every bracket
- * holds it, but too few of them are narrow enough to be of use: the machine is too busy.
+ * `fail`: of the measurements that would count in a trial, a bracket does not hold the truth, or windows are
+ * further from it than two probe periods: no number can be trusted. `invalid`: too few would count, since the
+ * machine is too busy.
  */
 export interface Calibration {
   readonly schema: 1
@@ -12,7 +13,7 @@ export interface Calibration {
   readonly outages: readonly CalibratedOutage[]
   readonly summary: {
     readonly outages: number
-    /** How many brackets held the truth, how many windows were within two probe periods of it. */
+    /** How many brackets held the truth, how many windows were within two probe periods of it; of all. */
     readonly bracket_holds: number
     readonly within_two_periods: number
     readonly valid: number
@@ -24,29 +25,40 @@ export interface Calibration {
 /** A machine that spoils more than a tenth of the measurements is not one to measure on. */
 const FEWEST_VALID = 0.9
 
+/** In so many of those that count, at least one, the window may be further from the truth: a start that fell badly. */
+const MOST_FAR_OFF = 0.01
+
 export function judgeCalibration(outages: readonly CalibratedOutage[], ratePerSecond: number): Calibration {
-  const periodMs = 1000 / ratePerSecond
-  const windows = outages.flatMap(({ window_ms }) => window_ms ?? [])
+  const twoPeriodsMs = 2000 / ratePerSecond
+  const isNear = ({ error_ms }: CalibratedOutage) => error_ms !== null && Math.abs(error_ms) <= twoPeriodsMs
+  const counting = outages.filter(({ invalid }) => invalid.length === 0)
+  const missed = counting.filter(({ bracket }) => bracket !== 'holds-the-truth')
+  const farOff = counting.filter(outage => !isNear(outage))
+  const isTooFarOff = farOff.length > Math.max(1, MOST_FAR_OFF * counting.length)
+  const isTooFew = counting.length < outages.length * FEWEST_VALID
+  const isWrong = missed.length > 0 || isTooFarOff || outages.length === 0
   const errors = outages.flatMap(({ error_ms }) => (error_ms === null ? [] : Math.abs(error_ms)))
-  const missed = outages.filter(({ bracket }) => bracket !== 'holds-the-truth')
-  const valid = outages.filter(({ invalid }) => invalid.length === 0).length
-  const isTooFew = valid < outages.length * FEWEST_VALID
   return {
     schema: 1,
-    status: missed.length > 0 || outages.length === 0 ? 'fail' : isTooFew ? 'invalid' : 'pass',
+    status: isWrong ? 'fail' : isTooFew ? 'invalid' : 'pass',
     reasons: [
       ...(outages.length === 0 ? ['No outage was measured.'] : []),
       ...missed.map(sayMissed),
-      ...(isTooFew ? [sayTooFew(outages, valid)] : []),
+      ...(isTooFarOff
+        ? [`${farOff.length} windows are further than ${twoPeriodsMs} ms from the truth.`]
+        : []),
+      ...(isTooFew ? [sayTooFew(outages, counting.length)] : []),
     ],
     rate_per_second: ratePerSecond,
     outages,
     summary: {
       outages: outages.length,
-      bracket_holds: outages.length - missed.length,
-      within_two_periods: errors.filter(error => error <= 2 * periodMs).length,
-      valid,
-      median_bracket_ms: median(windows.map(({ lower, upper }) => upper - lower)),
+      bracket_holds: outages.filter(({ bracket }) => bracket === 'holds-the-truth').length,
+      within_two_periods: outages.filter(isNear).length,
+      valid: counting.length,
+      median_bracket_ms: median(
+        outages.flatMap(({ window_ms }) => (window_ms ? window_ms.upper - window_ms.lower : [])),
+      ),
       longest_error_ms: errors.length === 0 ? null : Math.max(...errors),
     },
   }

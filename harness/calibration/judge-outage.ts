@@ -13,7 +13,7 @@ export interface CalibratedOutage {
   /** Window − the middle of the truth. */
   readonly error_ms: number | null
   readonly bracket: 'holds-the-truth' | 'misses-the-truth' | 'missing'
-  /** Why the measurement would not count in a trial; empty if it would. */
+  /** Why the measurement would not count in a trial, so that nothing is claimed by it; empty if it would. */
   readonly invalid: readonly string[]
 }
 
@@ -21,12 +21,7 @@ export function judgeOutage(recorded: RecordedOutage): CalibratedOutage {
   const { metrics, validity } = analyse(outageHistory(recorded))
   const truth = truthOf(recorded.outage)
   const window = metrics.error_window_ms.value
-  const missing =
-    'reason' in metrics.error_window_ms ? [`Not measured: ${metrics.error_window_ms.reason}.`] : []
-  const invalid = [
-    ...missing,
-    ...(validity.status === 'valid' ? [] : validity.reasons.map(({ text }) => text)),
-  ]
+  const invalid = validity.status === 'valid' ? [] : validity.reasons.map(({ text }) => text)
   const common = { way: recorded.outage.way, truth_ms: truth, window_ms: window, invalid }
   if (window === null) return { ...common, error_ms: null, bracket: 'missing' }
   const holds = window.lower <= truth.upper && truth.lower <= window.upper

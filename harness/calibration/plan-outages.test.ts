@@ -15,6 +15,7 @@ test('each way in each length, in an order that the seed draws', () => {
 })
 
 test('in brief, each way twice', () => {
-  expect(new Set(planBriefOutages(1).map(({ way }) => way))).toEqual(new Set(OUTAGE_WAYS))
-  expect(planBriefOutages(1)).toHaveLength(8)
+  expect(new Set(planBriefOutages(1, 10).map(({ way }) => way))).toEqual(new Set(OUTAGE_WAYS))
+  expect(planBriefOutages(1, 10)).toHaveLength(8)
+  expect(planBriefOutages(1, 100).every(({ lengthMs }) => lengthMs >= 300)).toBe(true)
 })

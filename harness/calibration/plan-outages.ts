@@ -5,6 +5,8 @@ import { OUTAGE_WAYS, type PlannedOutage } from './outage.ts'
 const LENGTHS_MS = [50, 100, 200, 500, 1000, 3000]
 /** The shortest that a gate's own calibration still learns something from. */
 const BRIEF_LENGTHS_MS = [50, 300]
+/** An outage of so many probe periods is met by some probe. */
+const MET_PERIODS = 3
 /** Added to each, so that none is a whole number of probe periods. */
 const JITTER_US = 10_000
 
@@ -13,9 +15,13 @@ export function planOutages(rounds: number, seed: number): PlannedOutage[] {
   return shuffled(LENGTHS_MS, rounds, seed)
 }
 
-/** Each way once with a short outage and once with a longer one. */
-export function planBriefOutages(seed: number): PlannedOutage[] {
-  return shuffled(BRIEF_LENGTHS_MS, 1, seed)
+/** Each way once with a short outage and once with a longer one; none so short that no probe would meet it. */
+export function planBriefOutages(seed: number, periodMs: number): PlannedOutage[] {
+  return shuffled(
+    BRIEF_LENGTHS_MS.map(ms => Math.max(ms, MET_PERIODS * periodMs)),
+    1,
+    seed,
+  )
 }
 
 function shuffled(lengthsMs: readonly number[], rounds: number, seed: number): PlannedOutage[] {

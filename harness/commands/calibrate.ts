@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { calibrate as runCalibration } from '../calibration/calibrate.ts'
+import { calibrationMs, calibrate as runCalibration } from '../calibration/calibrate.ts'
 import { planOutages } from '../calibration/plan-outages.ts'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { defaultProbes } from '../experiment/experiment.ts'
@@ -31,7 +31,7 @@ export async function calibrate(
           load: { ratePerSecond: besideRate, connections: Math.max(10, Math.ceil(besideRate / 20)) },
         }
   const outages = planOutages(rounds, seed)
-  const seconds = outages.reduce((sum, { lengthMs }) => sum + lengthMs + 700, 2000) / 1000
+  const seconds = calibrationMs(outages, rate) / 1000
   terminal.say(
     `${outages.length} outages of a server on loopback, ${rate} probes a second, seed ${seed}; about ${seconds.toFixed(0)} s.`,
   )

@@ -107,7 +107,12 @@ async function carryOut(
   const { experiment, seed, options, session, context, observer } = decided
   const { packageRoot, signal } = context
   observer.step('Calibrating: outages of known length, to see that this machine measures well.')
-  const { status, reasons } = await calibrateFirst(seed, text => observer.remark(text), signal)
+  const { status, reasons } = await calibrateFirst(
+    experiment.probes,
+    seed,
+    text => observer.remark(text),
+    signal,
+  )
   const folder = await openFolder()
   const record: GateRecord = {
     schema: 1,

@@ -13,6 +13,7 @@ const container = (id: string, service: string, number: number, ...addresses: st
   health: 'none',
   healthCheck: [],
   exitCode: 0,
+  oomKilled: false,
   restartCount: 0,
   pid: 1,
   startedNs: 1n,
@@ -38,6 +39,9 @@ test.each([
   ['back/web-2', null, 'b2'],
   ['shop-web-1', null, 'a1'],
   ['back/web', null, undefined], // a service of two containers
+  ['gateways/a', null, undefined], // the first letter of an id is no name
+  ['web/1', null, undefined], // every service has a first
+  ['back/1', null, undefined],
 ] as const)('%s at %s is %s', (server, address, id) => {
   expect(matcher().containerOf({ server, address })?.id).toBe(id)
 })

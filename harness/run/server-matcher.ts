@@ -2,6 +2,9 @@ import type { Standing } from '../balancer/adapter.ts'
 import type { ContainerState } from '../docker/containers.ts'
 import type { ContainerRef } from '../history/event.ts'
 
+const CONTAINER_ID = /^[0-9a-f]{12,64}$/
+const BARE_NUMBER = /^\d+$/
+
 /**
  * Which container a balancer's server is. By its address, where the balancer tells it and a container has it:
  * that is where the traffic goes. Else by the name that the balancer's configuration gave it: the service's,
@@ -32,13 +35,18 @@ export class ServerMatcher {
     return found.length === 1 ? found[0] : undefined
   }
 
+  /** A part of a name may be a part of many: only one that is one container's alone is taken for it. */
   #byName(server: string): ContainerRef | null {
-    const byService = this.#references.filter(({ service }) => service === server)
-    if (byService.length === 1 && byService[0]) return byService[0]
-    return (
-      this.#references.find(
-        ({ name, id }) => name === server || name.endsWith(`-${server}`) || id.startsWith(server),
-      ) ?? null
-    )
+    const tests: readonly ((reference: ContainerRef) => boolean)[] = [
+      ({ name }) => name === server,
+      ({ service }) => service === server,
+      ({ name }) => !BARE_NUMBER.test(server) && name.endsWith(`-${server}`),
+      ({ id }) => CONTAINER_ID.test(server) && id.startsWith(server),
+    ]
+    for (const test of tests) {
+      const found = this.#references.filter(test)
+      if (found.length === 1 && found[0]) return found[0]
+    }
+    return null
   }
 }

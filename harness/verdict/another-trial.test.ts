@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anotherTrial, mostTrials, type TrialsSoFar } from './another-trial.ts'
 
@@ -51,12 +52,24 @@ test('a limit inside the bracket asks for one more, once', () => {
   expect(whyAnother(2, [valid, valid], slo('inconclusive', null))).toBeUndefined()
 })
 
+test('an invalid extra trial is repeated within the cap, and not where that is futile', () => {
+  expect(whyAnother(2, [valid, valid, invalid()], slo('inconclusive'))).toContain('once more')
+  expect(whyAnother(2, [valid, valid, invalid('target-idle')], slo('inconclusive'))).toBeUndefined()
+  expect(whyAnother(2, [invalid(), valid, invalid(), valid, invalid()], slo('inconclusive'))).toBeUndefined()
+})
+
 test('however trials turn out, the loop ends within the most that were planned for', () => {
-  for (const wanted of [1, 2, 5, 11]) {
-    for (const outcome of [invalid(), valid]) {
-      const trials: Trial[] = []
-      while (whyAnother(wanted, trials, slo('inconclusive')) !== undefined) trials.push(outcome)
-      expect(trials.length).toBeLessThanOrEqual(mostTrials(wanted))
-    }
-  }
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 60 }),
+      fc.infiniteStream(fc.constantFrom(valid, invalid(), invalid('target-idle'))),
+      fc.infiniteStream(fc.constantFrom('pass', 'fail', 'inconclusive')),
+      (wanted, outcomes, statuses) => {
+        const trials: Trial[] = []
+        do trials.push(outcomes.next().value)
+        while (whyAnother(wanted, trials, slo(statuses.next().value)) !== undefined)
+        expect(trials.length).toBeLessThanOrEqual(mostTrials(wanted))
+      },
+    ),
+  )
 })

@@ -38,21 +38,19 @@ export interface TrialsSoFar {
  */
 export function anotherTrial({ wanted, verdict, trials }: TrialsSoFar): { readonly why: string } | undefined {
   const invalid = trials.filter(({ validity }) => validity.status === 'invalid')
+  const last = trials.at(-1)?.validity
+  if (last?.status === 'invalid' && isFutile(last.reasons)) return undefined
+  if (invalid.length > mostRepeated(wanted) || trials.length >= mostTrials(wanted)) return undefined
   const valid = trials.length - invalid.length
-  const number = Math.min(wanted, valid + 1)
-  if (valid < wanted) {
-    const last = trials.at(-1)?.validity
-    if (last?.status !== 'invalid') return { why: `Trial ${number} of ${wanted}.` }
-    if (isFutile(last.reasons) || invalid.length > mostRepeated(wanted)) return undefined
-    const [reason] = last.reasons
-    return {
-      why: `Trial ${number} of ${wanted} once more, since the last one was invalid: ${reason?.text ?? 'no reason was given'}`,
-    }
-  }
   const isUndecided = verdict.slos.some(
     ({ status, observed }) => status === 'inconclusive' && observed !== null,
   )
-  if (verdict.status === 'inconclusive' && isUndecided && valid === wanted)
-    return { why: 'One more trial, since a limit lies inside the bracket.' }
-  return undefined
+  const oneMore = verdict.status === 'inconclusive' && isUndecided && valid === wanted
+  if (valid >= wanted && !oneMore) return undefined
+  if (last?.status === 'invalid') {
+    const text = last.reasons[0]?.text ?? 'no reason was given'
+    return { why: `Trial ${valid + 1} of ${wanted} once more, since the last one was invalid: ${text}` }
+  }
+  if (oneMore) return { why: 'One more trial, since a limit lies inside the bracket.' }
+  return { why: `Trial ${valid + 1} of ${wanted}.` }
 }

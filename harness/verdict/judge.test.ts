@@ -133,8 +133,28 @@ describe('trials', () => {
       status: 'pass',
       reasons: [expect.stringMatching(/^Trial 1: Whether the fault/)],
     })
-    expect(verdict.proves).toContain('No violation in 1 valid trial (1 more was invalid) bounds')
+    expect(verdict.proves).toContain(
+      'No violation in 1 valid trial (1 more was invalid and is left out) bounds',
+    )
     expect(verdictOf(['lost_ms max < 800'], [invalid, down(100)], 2).status).toBe('invalid')
+  })
+
+  test('a repeat does not make an invalid one good in which a limit was violated', () => {
+    const unsent = trial({
+      outages: [{ fromMs: 0, toMs: 2900, manner: 'refused' }],
+      isUnsent: (_, ms) => ms > 3000 && ms < 3010,
+    })
+    expect(unsent.validity).toMatchObject({ reasons: [{ code: 'probes-unsent' }] })
+    const verdict = verdictOf(['error_window_ms max < 2500'], [unsent, down(300)], 1)
+    expect(verdict.status).toBe('invalid')
+    expect(verdict.reasons.join()).toMatch(
+      /Trial 1: It was invalid, and error_window_ms max < 2500 was violated in it \(observed 2\d+\)/,
+    )
+    const short = trial({
+      outages: [{ fromMs: 0, toMs: 300, manner: 'refused' }],
+      isUnsent: (_, ms) => ms > 3000 && ms < 3010,
+    })
+    expect(verdictOf(['error_window_ms max < 2500'], [short, down(300)], 1).status).toBe('pass')
   })
 
   test('no rules: nothing to pass', () => {

@@ -43,7 +43,7 @@ export interface Case {
 /**
  * Holds every rule against the valid trials; all that was found is merged, worst first. With fewer
  * valid trials than were wanted the whole is at best invalid; an invalid one that was made good by another is
- * told of, and no more. Errors: SLO_INVALID.
+ * told of, and no more, unless a limit was violated in it. Errors: SLO_INVALID.
  */
 export function judge({ experiment, system, seed, slos, wanted, trials, results }: Case): VerdictDocument {
   const rules = slos.map(parseSlo)
@@ -57,13 +57,18 @@ export function judge({ experiment, system, seed, slos, wanted, trials, results 
   const trialVerdicts = trials.map(trial => judgeTrial(trial, rules))
   const count = (wanted: Status) => trialVerdicts.filter(({ status }) => status === wanted).length
   const isWhole = valid.length > 0 && valid.length >= wanted
+  const spoilt = trials.flatMap((trial, index) => spoiltBy(trial, rules, nameOf(index, trials.length)))
   return {
     schema: 1,
-    status: worst([...judged.map(({ status }) => status), ...(isWhole ? [] : ['invalid' as const])]),
+    status: worst([
+      ...judged.map(({ status }) => status),
+      ...(isWhole && spoilt.length === 0 ? [] : ['invalid' as const]),
+    ]),
     reasons: [
       ...(trials.length === 0 ? ['There is no trial to judge by.'] : []),
       ...(slos.length === 0 ? ['There is no SLO to judge by.'] : []),
       ...trialVerdicts.flatMap((trial, index) => reasonsOfInvalid(trial, nameOf(index, trials.length))),
+      ...spoilt,
       ...(valid.length === 0 ? [] : reasonsOfSlos(judged)),
       ...valid.flatMap(trial => relapses(trial, nameOf(trials.indexOf(trial), trials.length))),
     ],
@@ -80,6 +85,26 @@ export function judge({ experiment, system, seed, slos, wanted, trials, results 
     }),
     results,
   }
+}
+
+/** In these, what was measured is of another fault than the planned one, or of none: it says nothing of a limit. */
+const OF_ANOTHER_FAULT = ['fault-not-verified', 'fault-without-effect', 'disturbed', 'nothing-broken']
+
+/**
+ * A trial that is invalid may still have gone beyond a limit. Machines starve and systems fail together: were it
+ * made good by a repeat, the bad ones would be left out and the good ones kept. It is no failure either, for its
+ * numbers may not mean what they say.
+ */
+function spoiltBy({ metrics, validity }: Analysis, rules: readonly Slo[], name: string): string[] {
+  if (validity.status === 'valid') return []
+  if (validity.reasons.some(({ code }) => OF_ANOTHER_FAULT.includes(code))) return []
+  return rules
+    .map(rule => judgeSlo(forOne(rule), [metrics]))
+    .filter(({ status }) => status === 'fail')
+    .map(
+      ({ rule, reason }) =>
+        `${name}It was invalid, and ${rule} was violated in it (${reason}): a repeat does not make that good.`,
+    )
 }
 
 function judgeTrial({ metrics, validity }: Analysis, rules: readonly Slo[]): TrialVerdict {

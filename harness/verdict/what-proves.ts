@@ -14,7 +14,10 @@ export function whatProves({
   readonly invalid: number
 }): string {
   if (valid === 0) return 'No valid trial: nothing is proved.'
-  const besides = invalid === 0 ? '' : ` (${invalid} more ${invalid === 1 ? 'was' : 'were'} invalid)`
+  const besides =
+    invalid === 0
+      ? ''
+      : ` (${invalid} more ${invalid === 1 ? 'was' : 'were'} invalid and ${invalid === 1 ? 'is' : 'are'} left out)`
   const trials = `${valid} valid trial${valid === 1 ? '' : 's'}${besides}`
   if (failed > 0)
     return `A violation in ${failed} of ${trials}: that it happens is proved; how often, so many trials tell only roughly.`

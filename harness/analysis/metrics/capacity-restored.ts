@@ -21,9 +21,11 @@ export function capacityRestoredMs(frame: Frame, peerOf: PeerOf): Measured<numbe
   const targetIn = counterOf(byTarget)
   if (!probes.instance.some(index => peerOf(index) !== undefined))
     return { value: null, reason: `no answer named a peer of ${target.name} in \`${instanceHeader}\`` }
+  let soonestUs = backUs
   const sweep = { startUs: backUs, widthUs: timing.steadyWindowMs * 1000, endUs }
   for (const window of windowsOf(probes, sweep)) {
     const { startUs, from, to } = window
+    soonestUs = startUs
     if (from < to && at(probes.dueUs, from) === startUs && byTarget(from)) {
       if (targetIn(window) / (to - from) >= FULL_SHARE / peers.length)
         return { value: (startUs - fault.atUs) / 1000 }
@@ -32,6 +34,7 @@ export function capacityRestoredMs(frame: Frame, peerOf: PeerOf): Measured<numbe
   return {
     value: null,
     reason: `the run ended before ${target.name} had carried ${100 * FULL_SHARE} % of its fair share for ${timing.steadyWindowMs} ms`,
+    atLeast: Math.max(0, soonestUs - fault.upperUs) / 1000,
   }
 }
 

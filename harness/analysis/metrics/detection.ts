@@ -1,6 +1,6 @@
 import type { Frame } from '../frame.ts'
 import type { Bracketed, Measured } from '../metrics.ts'
-import { type BalancerEvent, isBalancerEvent, rotationOf, type WatchGap, watchGaps } from '../rotation.ts'
+import { isBalancerEvent, type RotationChange, rotationOf, type WatchGap, watchGaps } from '../rotation.ts'
 import { upAgainUs } from './capacity-restored.ts'
 
 /** Fault instant → the balancer's own event that the target left rotation. */
@@ -26,24 +26,24 @@ export function detectionMs(frame: Frame): Measured<Bracketed> {
   }
 }
 
-function leftRotation(frame: Frame): BalancerEvent | undefined {
+function leftRotation(frame: Frame): RotationChange | undefined {
   return rotationOf(frame.events, frame.plan.target.id).find(
-    ({ to, event: { atUs, errorUs = 0 } }) =>
+    ({ to, atUs, errorUs }) =>
       to === 'out' && atUs + errorUs >= frame.fault.lowerUs && atUs - errorUs <= frame.healUs,
-  )?.event
+  )
 }
 
 /**
  * The first time after it left that the balancer sends it traffic again, and it can be up: a balancer that was
  * restarted may take a dead server for a live one until its first checks have failed.
  */
-export function backInRotation(frame: Frame): BalancerEvent | undefined {
+export function backInRotation(frame: Frame): RotationChange | undefined {
   const out = leftRotation(frame)
   const upUs = upAgainUs(frame)
   if (!out || upUs === null) return undefined
   return rotationOf(frame.events, frame.plan.target.id).find(
-    ({ to, event: { atUs, errorUs = 0 } }) => to === 'in' && atUs > out.atUs && atUs + errorUs >= upUs,
-  )?.event
+    ({ to, atUs, errorUs }) => to === 'in' && atUs > out.atUs && atUs + errorUs >= upUs,
+  )
 }
 
 /** An instant's distance from the fault in ms, with the bounds of both, to whole µs. */

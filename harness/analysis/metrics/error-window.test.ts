@@ -49,6 +49,22 @@ describe('error window', () => {
     expect(windowOf({ outages }).value).toMatchObject({ value: 500, lower: 478.8 })
   })
 
+  test.each([
+    ['reset', 500, 60],
+    ['reset', 590, 60],
+    ['silence', 500, 200],
+  ] as const)(
+    'a stall just before the fault (%s, %i ms, after %i ms) is no part of the outage’s lower bound',
+    (manner, toMs, stallMs) => {
+      // What was sent while the system stalled is still unanswered when the fault strikes.
+      const latencyMs = (_: number, ms: number) => (ms > -stallMs && ms < 0 ? -ms + 1 : 2)
+      const { value } = windowOf({ latencyMs, meetsAt: () => 1, outages: [{ fromMs: 0, toMs, manner }] })
+      expect(value?.lower).toBeLessThanOrEqual(toMs)
+      expect(value?.lower).toBeGreaterThan(toMs - 40)
+      expect(value?.upper).toBeGreaterThanOrEqual(toMs)
+    },
+  )
+
   test('good probes within it do not end it before W without a bad one', () => {
     const hits = (k: number) => k % 10 === 0
     expect(windowOf({ outages: [{ fromMs: 0, toMs: 800, manner: 'status', hits }] }).value?.value).toBe(710)

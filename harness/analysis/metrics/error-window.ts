@@ -14,9 +14,10 @@ export function errorWindowMs(frame: Frame, [first]: readonly Episode[]): Measur
  *
  * A bad probe says that the system was down at some instant between its sending and its end; a good one,
  * that it was up at one. So it was down for at least (last bad sent − first bad ended), and for at most
- * (first good after, ended − last good before, sent). "First" and "last" are meant in time. Probes that hang
- * until their deadline count as bad from when a steady system would have answered. Late probes widen this; they
- * cannot make it wrong. The value, which goes by due times, is held within the two.
+ * (first good after, ended − last good before, sent). "First" and "last" are meant in time. Late probes widen
+ * this; they cannot make it wrong. One assumption is in it: probes that hang until their deadline count as bad
+ * from when a steady system would have answered, once the fault had struck (decision 005). The value, which
+ * goes by due times, is held within the two.
  */
 export function windowOf(probes: Probes, episode: Episode): Measured<Bracketed> {
   const { firstBad, firstGoodAfter, metUs, latestBadSentUs } = episode

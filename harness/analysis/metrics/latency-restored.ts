@@ -16,9 +16,11 @@ export function latencyRestoredMs(frame: Frame): Measured<number> {
   const goodIn = counterOf(index => probes.good[index] === 1)
   const slowIn = counterOf(index => isSlow(frame, index))
   let backUs: number | null = null
+  let soonestUs = fault.atUs
   for (const window of windowsOf(probes, { startUs: fault.atUs, widthUs: ROLLING_US, endUs })) {
     if (!p99Within(goodIn(window), slowIn(window))) {
       backUs = null
+      soonestUs = window.startUs
       continue
     }
     if (window.startUs === fault.atUs || probes.good[window.from]) backUs ??= window.startUs
@@ -29,5 +31,6 @@ export function latencyRestoredMs(frame: Frame): Measured<number> {
   return {
     value: null,
     reason: `the run ended before the latency had been back in its band for ${steadyWindowMs} ms`,
+    atLeast: Math.max(0, soonestUs - fault.upperUs) / 1000,
   }
 }
