@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type Dockerode from 'dockerode'
 import { parseEngineTime } from './clock.ts'
 import { readLogs } from './logs.ts'
+import { limitMemory, type MemoryLimits, type MemoryUse, readMemory } from './memory.ts'
 
 /** One container of a Compose project, as it is now. */
 export interface ContainerState {
@@ -16,6 +17,8 @@ export interface ContainerState {
   /** Its health check as a command line; empty when it has none. */
   readonly healthCheck: readonly string[]
   readonly exitCode: number
+  /** Its main process, or one of its others, was last killed for want of memory. */
+  readonly oomKilled: boolean
   readonly restartCount: number
   /** Process id of its main process in the engine's own pid namespace; 0 when it does not run. */
   readonly pid: number
@@ -37,12 +40,22 @@ export interface Containers {
   list(project: string): Promise<ContainerState[]>
   inspect(id: string): Promise<ContainerState>
   kill(id: string): Promise<void>
+  /** By its own stop signal; killed after its own grace period, or after `graceSeconds`. Resolves when it has ended. */
+  stop(id: string, graceSeconds: number | undefined): Promise<void>
+  /** Stopped so, and started again. */
+  restart(id: string, graceSeconds: number | undefined): Promise<void>
+  pause(id: string): Promise<void>
+  /** One that is not paused, or is gone, is not an error. */
+  unpause(id: string): Promise<void>
   /** Starting one that runs already is not an error. */
   start(id: string): Promise<void>
   /** Stops and removes it; one that is gone already is not an error. */
   remove(id: string): Promise<void>
   /** Runs a command inside it; resolves with the exit code, `null` if it did not end in time or could not run. */
   exec(id: string, command: readonly string[], limitMs: number): Promise<number | null>
+  memory(id: string): Promise<MemoryUse>
+  /** Of a container that is gone there is nothing to limit: no error. */
+  limitMemory(id: string, limits: MemoryLimits): Promise<void>
   logs(id: string, tailLines: number | 'all'): Promise<string>
 }
 
@@ -59,6 +72,16 @@ export function containersOf(docker: Dockerode): Containers {
     async kill(id) {
       await docker.getContainer(id).kill({ signal: 'SIGKILL' })
     },
+    async stop(id, graceSeconds) {
+      await docker.getContainer(id).stop(graceOf(graceSeconds))
+    },
+    async restart(id, graceSeconds) {
+      await docker.getContainer(id).restart(graceOf(graceSeconds))
+    },
+    async pause(id) {
+      await docker.getContainer(id).pause()
+    },
+    unpause: id => unpause(docker, id),
     async start(id) {
       await docker.getContainer(id).start().catch(unlessStatus(304))
     },
@@ -66,8 +89,25 @@ export function containersOf(docker: Dockerode): Containers {
       await docker.getContainer(id).remove({ force: true, v: true }).catch(unlessStatus(404, 409))
     },
     exec: (id, command, limitMs) => runInside(docker, id, command, limitMs),
+    memory: id => readMemory(docker, id),
+    limitMemory: (id, limits) => limitMemory(docker, id, limits),
     logs: (id, tailLines) => readLogs(docker, id, tailLines),
   }
+}
+
+function graceOf(seconds: number | undefined): { t?: number } {
+  return seconds === undefined ? {} : { t: seconds }
+}
+
+async function unpause(docker: Dockerode, id: string): Promise<void> {
+  const container = docker.getContainer(id)
+  const state = await container.inspect().catch(unlessStatus(404))
+  if (!state?.State.Paused) return
+  await container.unpause().catch(async (error: unknown) => {
+    // Somebody may have done so since, which the engine calls a failure of its own.
+    const now = await container.inspect().catch(unlessStatus(404))
+    if (now?.State.Paused) throw error
+  })
 }
 
 /** Turns an engine error with one of these statuses into `undefined`: the state asked for is there already. */
@@ -98,6 +138,7 @@ function stateOf(inspected: Dockerode.ContainerInspectInfo): ContainerState {
     healthCheck: commandOf(Config.Healthcheck?.Test),
     health: health === 'healthy' || health === 'unhealthy' || health === 'starting' ? health : 'none',
     exitCode: State.ExitCode,
+    oomKilled: State.OOMKilled,
     restartCount: inspected.RestartCount,
     pid: State.Pid,
     startedNs: engineTimeOrZero(State.StartedAt),

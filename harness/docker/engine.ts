@@ -38,6 +38,8 @@ export interface EngineInfo {
   readonly operatingSystem: string
   readonly kernel: string
   readonly cgroupVersion: string
+  /** `cgroupfs` or `systemd`: who makes cgroups, and so what their paths are. */
+  readonly cgroupDriver: string
   readonly cpus: number
   readonly memoryBytes: number
 }
@@ -57,6 +59,7 @@ export async function connectEngine(): Promise<Engine> {
       operatingSystem: info.OperatingSystem,
       kernel: info.KernelVersion,
       cgroupVersion: info.CgroupVersion ?? 'unknown',
+      cgroupDriver: info.CgroupDriver ?? 'unknown',
       cpus: info.NCPU,
       memoryBytes: info.MemTotal,
     },

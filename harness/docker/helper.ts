@@ -19,6 +19,10 @@ export interface HelperSpec {
   readonly pidMode: 'host' | 'own'
   /** Id of the container whose network namespace it works in; without it, it has no network at all. */
   readonly networkOf?: string
+  /** Id of the container whose cgroup its own is to lie in, so that its memory counts as that one's; cgroupfs only. */
+  readonly cgroupOf?: string
+  /** Default: 64 MiB. */
+  readonly memoryBytes?: number
   readonly expiresSeconds: number
 }
 
@@ -49,7 +53,8 @@ export async function armHelper(docker: Dockerode, spec: HelperSpec): Promise<Ar
       SecurityOpt: ['no-new-privileges'],
       ReadonlyRootfs: true,
       PidsLimit: 32,
-      Memory: 64 * 1024 * 1024,
+      Memory: spec.memoryBytes ?? 64 * 1024 * 1024,
+      ...(spec.cgroupOf === undefined ? {} : { CgroupParent: await cgroupOf(docker, spec.cgroupOf) }),
       ...(spec.pidMode === 'host' ? { PidMode: 'host' } : {}),
     },
   })
@@ -70,6 +75,12 @@ export async function armHelper(docker: Dockerode, spec: HelperSpec): Promise<Ar
     await disarm()
     throw error
   }
+}
+
+/** As the cgroupfs driver names it. */
+async function cgroupOf(docker: Dockerode, id: string): Promise<string> {
+  const { HostConfig } = await docker.getContainer(id).inspect()
+  return `${HostConfig.CgroupParent || '/docker'}/${id}`
 }
 
 /**

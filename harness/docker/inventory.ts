@@ -1,6 +1,7 @@
 import type Dockerode from 'dockerode'
 import { unlessStatus } from './containers.ts'
 import { HELPER_LABEL } from './helper.ts'
+import { NO_LIMIT_BYTES } from './memory.ts'
 
 /** What the engine says of a project's containers, and of all else that it carries: what an audit compares. */
 export interface Inventory {
@@ -110,7 +111,10 @@ function limitsOf(hostConfig: object): Record<string, string> {
 
 /** The engine writes "not set" in many ways. */
 function limitText(value: unknown): string {
-  const isUnset = !value || (Array.isArray(value) && value.length === 0)
+  const isUnset =
+    !value ||
+    (typeof value === 'number' && value >= NO_LIMIT_BYTES) ||
+    (Array.isArray(value) && value.length === 0)
   if (isUnset) return '0'
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -81,7 +81,8 @@ export const experimentSchema = z
     /** Run the system with fewer containers than its file says: of this tier keep `count`, chosen from the seed. */
     keepOnly: z.strictObject({ tier: z.string(), count: z.number().int().min(1) }).optional(),
     target: selector,
-    fault: z.strictObject({ kind: z.string() }).readonly(),
+    /** Its kind, and what that kind may be told (`zonefall faults`): the fault's own schema checks it. */
+    fault: z.looseObject({ kind: z.string() }).readonly(),
     timing: timing.prefault({}),
     probes: probes.prefault({}),
     load: load.prefault({}),

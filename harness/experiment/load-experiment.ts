@@ -16,7 +16,6 @@ const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.yaml', '.yml']
 export async function loadExperiment(nameOrPath: string, library: string): Promise<Experiment> {
   const file = await findFile(nameOrPath, library)
   const experiment = extname(file).startsWith('.y') ? await loadYaml(file) : await loadModule(file)
-  findFault(experiment.fault.kind)
   for (const slo of experiment.slos) parseSlo(slo)
   return experiment
 }
@@ -72,13 +71,18 @@ async function loadYaml(file: string): Promise<Experiment> {
 }
 
 function check(value: unknown, file: string, whereIs: (path: PropertyKey[]) => string): Experiment {
+  const refuse = ([issue]: z.core.$ZodIssue[]) =>
+    new ZonefallError(
+      'EXPERIMENT_INVALID',
+      issue ? `${whereIs(issue.path)}: ${explain(issue)}` : `${file} is not an experiment.`,
+    )
   const parsed = experimentSchema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new ZonefallError(
-    'EXPERIMENT_INVALID',
-    issue ? `${whereIs(issue.path)}: ${explain(issue)}` : `${file} is not an experiment.`,
-  )
+  if (!parsed.success) throw refuse(parsed.error.issues)
+  const { kind, ...given } = parsed.data.fault
+  const parameters = findFault(kind).parameters.safeParse(given)
+  if (!parameters.success)
+    throw refuse(parameters.error.issues.map(issue => ({ ...issue, path: ['fault', ...issue.path] })))
+  return { ...parsed.data, fault: { kind, ...(parameters.data as object) } }
 }
 
 function explain(issue: z.core.$ZodIssue): string {

@@ -3,9 +3,13 @@ import { ZonefallError } from '../errors/zonefall-error.ts'
 import { crash } from './crash.ts'
 import type { Fault } from './fault.ts'
 import { kill } from './kill.ts'
+import { oom } from './oom.ts'
+import { pause } from './pause.ts'
+import { restart } from './restart.ts'
+import { stop } from './stop.ts'
 
 /** Every fault there is. Adding one: a file beside this one, and its name here. */
-export const FAULTS: readonly Fault[] = [kill, crash]
+export const FAULTS: readonly Fault[] = [kill, crash, stop, pause, restart, oom]
 
 /** Errors: FAULT_UNKNOWN. */
 export function findFault(kind: string): Fault {

@@ -9,7 +9,7 @@ test('a crashed container is restarted by its policy, and RestartCount says so',
   await using project = createThrowawayProject()
   const [engine, target] = await Promise.all([connectEngine(), project.sleeper('web', 'always')])
   const before = await engine.containers.inspect(target.id)
-  const fault = await crash.arm(target, engine)
+  const fault = await crash.arm(target, engine, {})
   expect((await engine.surveyProject(project.name)).helpers).toHaveLength(1)
 
   await fault.inject()
@@ -30,7 +30,7 @@ test('a crashed container is restarted by its policy, and RestartCount says so',
 test('without a restart policy it stays down until it is healed', async () => {
   await using project = createThrowawayProject()
   const [engine, target] = await Promise.all([connectEngine(), project.sleeper('web')])
-  const fault = await crash.arm(target, engine)
+  const fault = await crash.arm(target, engine, {})
   await fault.inject()
   expect(await fault.verify(signal)).toMatchObject({ ok: true })
   expect(await engine.containers.inspect(target.id)).toMatchObject({ status: 'exited', exitCode: 137 })
@@ -42,7 +42,7 @@ test('without a restart policy it stays down until it is healed', async () => {
 test('a target that restarted after arming is left alone: its process id may be another’s now', async () => {
   await using project = createThrowawayProject()
   const [engine, target] = await Promise.all([connectEngine(), project.sleeper('web')])
-  const fault = await crash.arm(target, engine)
+  const fault = await crash.arm(target, engine, {})
   await engine.containers.kill(target.id)
   await engine.containers.start(target.id)
   await expect(fault.inject()).rejects.toThrow('restarted by itself before the fault')

@@ -1,5 +1,6 @@
 import type { ArmedHelper } from '../docker/helper.ts'
 import type { ArmedFault, Fault, FaultEngine, FaultTarget } from './fault.ts'
+import { noParameters } from './no-parameters.ts'
 import { isRunning, readBack } from './read-back.ts'
 
 const HELPER_IMAGE = 'zonefall/toolbox:1'
@@ -14,7 +15,8 @@ const HELPER_EXPIRES_SECONDS = 300
 export const crash: Fault = {
   kind: 'crash',
   summary: 'SIGKILL of the main process behind the engine’s back; the restart policy acts',
-  effect: 'silence',
+  parameters: noParameters,
+  effect: () => 'silence',
   tells: ['start'], // by the restart policy
   needs: `the image ${HELPER_IMAGE}, and an engine that allows --pid=host`,
   async arm(target, engine): Promise<ArmedFault> {

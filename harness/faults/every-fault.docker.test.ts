@@ -33,9 +33,9 @@ async function residueOf(
 ): Promise<readonly string[]> {
   const { project, web } = small
   const found = (await engine.containers.list(project)).find(({ name }) => name === web)
-  const target = { id: found?.id ?? '', name: web, project }
+  const target = { id: found?.id ?? '', name: web, project, system: [] }
   const before = await takeSnapshot(engine, project, TARGETS)
-  const armed = await fault.arm(target, engine)
+  const armed = await fault.arm(target, engine, fault.parameters.parse({}))
   await armed.inject()
   expect(await armed.verify(signal)).toMatchObject({ ok: true })
   await undo(armed)

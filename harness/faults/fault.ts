@@ -1,4 +1,6 @@
+import type { z } from 'zod'
 import type { Engine } from '../docker/engine.ts'
+import type { ContainerRef } from '../history/event.ts'
 import type { UndoEntry } from '../undo/undo-entry.ts'
 
 /**
@@ -9,21 +11,31 @@ import type { UndoEntry } from '../undo/undo-entry.ts'
  * `arm` prepares whatever takes time, so that `inject` is one message. `undo` is written to the journal
  * before `inject`; carrying it out must be right at any moment after that, any number of times.
  */
-export interface Fault {
+export interface Fault<Parameters = unknown> {
   readonly kind: string
   /** One line for `zonefall faults`. */
   readonly summary: string
+  /** What an experiment may say of it beside its kind. Each has a default and a description. */
+  readonly parameters: z.ZodType<Parameters>
   /** How traffic must change if it took hold: what a trial's validity is held against. */
-  readonly effect: FaultEffect
+  effect(parameters: Parameters): FaultEffect
   /** What the engine's events tell of the target by the fault's own doing, until it is healed. Any other deed is somebody else's. */
   readonly tells: readonly string[]
   /** What it needs of the engine, in words. */
   readonly needs: string
-  arm(target: FaultTarget, engine: FaultEngine): Promise<ArmedFault>
+  /** What it does where that is not to be had, in words. */
+  readonly fallsBackTo?: string
+  /** What stands in the target's place afterwards; by default the target itself. */
+  readonly leaves?: 'another container of the same configuration'
+  arm(target: FaultTarget, engine: FaultEngine, parameters: Parameters): Promise<ArmedFault>
 }
 
-/** `silence`: the target answers nothing from the fault until it has been started again. */
-export type FaultEffect = 'silence'
+/**
+ * `silence`: the target answers nothing from the fault until it can be up again. `impaired`: some of what goes
+ * through it fails, is late, or goes elsewhere. `slowerByMs`: what it still answers takes at least so much
+ * longer. `none-in-traffic`: it may well show in nothing that a client sees; reading it back is all the proof.
+ */
+export type FaultEffect = 'silence' | 'impaired' | 'none-in-traffic' | { readonly slowerByMs: number }
 
 export interface ArmedFault {
   readonly undo: readonly UndoEntry[]
@@ -41,6 +53,8 @@ export interface FaultTarget {
   readonly id: string
   readonly name: string
   readonly project: string
+  /** All containers of the project, for faults that lie between the target and others. */
+  readonly system: readonly ContainerRef[]
 }
 
 export interface Verification {
@@ -50,4 +64,4 @@ export interface Verification {
 }
 
 /** What a fault may ask of the engine. */
-export type FaultEngine = Pick<Engine, 'containers' | 'armHelper'>
+export type FaultEngine = Pick<Engine, 'info' | 'containers' | 'armHelper'>

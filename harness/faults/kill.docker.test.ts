@@ -7,7 +7,7 @@ test('a killed container stays down though its restart policy says always, and h
   await using project = createThrowawayProject()
   const [engine, target] = await Promise.all([connectEngine(), project.sleeper('web', 'always')])
   const { signal } = new AbortController()
-  const fault = await kill.arm(target, engine)
+  const fault = await kill.arm(target, engine, {})
 
   await fault.inject()
   expect(await fault.verify(signal)).toEqual({ ok: true, detail: 'exited, exit code 137' })

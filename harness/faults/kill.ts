@@ -1,4 +1,5 @@
 import type { ArmedFault, Fault } from './fault.ts'
+import { noParameters } from './no-parameters.ts'
 import { isRunning, isStopped, readBack } from './read-back.ts'
 
 /**
@@ -9,7 +10,8 @@ import { isRunning, isStopped, readBack } from './read-back.ts'
 export const kill: Fault = {
   kind: 'kill',
   summary: 'SIGKILL by the engine; the container stays down until it is healed',
-  effect: 'silence',
+  parameters: noParameters,
+  effect: () => 'silence',
   tells: ['kill'],
   needs: 'nothing',
   async arm(target, engine): Promise<ArmedFault> {

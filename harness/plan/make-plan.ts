@@ -52,22 +52,30 @@ export function planTrial(
   system: { containers: readonly ContainerState[]; keys: LabelKeys; url: URL; instanceHeader: string },
 ): TrialPlan {
   const { experiment, seed } = plan
-  const { effect, tells } = findFault(experiment.fault.kind)
+  const { kind, ...parameters } = experiment.fault
+  const { effect, tells } = findFault(kind)
   return {
     experiment: experiment.name,
     trial,
     trials: plan.trials,
     seed,
     url: system.url.href,
-    fault: { ...experiment.fault, effect, tells },
+    fault: { kind, parameters, effect: effect(parameters), tells },
     target: resolveMember(plan.target, system.containers, system.keys),
     peers: plan.peers.map(peer => resolveMember(peer, system.containers, system.keys)),
     timing: experiment.timing,
-    phaseMs: plan.phasesMs[trial - 1] ?? 0,
+    phaseMs: phaseOf(plan, trial),
     probes: experiment.probes,
     load: experiment.load,
     steadyState: experiment.steadyState,
     instanceHeader: system.instanceHeader,
     slos: experiment.slos,
   }
+}
+
+function phaseOf({ phasesMs }: ExperimentPlan, trial: number): number {
+  const phaseMs = phasesMs[trial - 1]
+  if (phaseMs === undefined)
+    throw new RangeError(`no phase is planned for trial ${trial}, of ${phasesMs.length}`)
+  return phaseMs
 }

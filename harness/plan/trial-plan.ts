@@ -13,6 +13,8 @@ export interface TrialPlan {
   readonly url: string
   readonly fault: {
     readonly kind: string
+    /** With its defaults filled in; older results have none. */
+    readonly parameters?: Readonly<Record<string, unknown>>
     readonly effect: FaultEffect
     /** See `Fault`; older results have none. */
     readonly tells?: readonly string[]

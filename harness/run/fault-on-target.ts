@@ -10,6 +10,8 @@ import type { UndoJournal } from '../undo/journal.ts'
 interface Surroundings {
   readonly plan: TrialPlan
   readonly project: string
+  /** All containers of the project. */
+  readonly references: readonly ContainerRef[]
   readonly engine: Engine
   readonly journal: UndoJournal
   readonly clock: TrialClock
@@ -34,10 +36,11 @@ export class FaultOnTarget {
 
   /** Errors: FAULT_FAILED. */
   static async arm(fault: Fault, around: Surroundings): Promise<FaultOnTarget> {
-    const { plan, project, engine, journal } = around
+    const { plan, project, references, engine, journal } = around
+    const parameters = fault.parameters.parse(plan.fault.parameters ?? {})
     const { id, name } = plan.target
     const armed = await orFail(
-      fault.arm({ id, name, project }, engine),
+      fault.arm({ id, name, project, system: references }, engine, parameters),
       `${fault.kind} of ${name} could not be prepared`,
       around,
     )

@@ -10,6 +10,13 @@ import { isMadeFolderPath, removeMadeFolder } from './made-folder.ts'
 export const undoEntrySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('remove-project'), project: z.string() }),
   z.strictObject({ kind: z.literal('start-container'), id: z.string(), name: z.string() }),
+  z.strictObject({ kind: z.literal('unpause-container'), id: z.string(), name: z.string() }),
+  z.strictObject({
+    kind: z.literal('limit-memory'),
+    id: z.string(),
+    name: z.string(),
+    limits: z.strictObject({ memory: z.number(), withSwap: z.number() }),
+  }),
   z.strictObject({ kind: z.literal('remove-container'), id: z.string(), name: z.string() }),
   z.strictObject({ kind: z.literal('remove-folder'), path: z.string().refine(isMadeFolderPath) }),
   z.strictObject({ kind: z.literal('remove-image'), reference: z.string().startsWith('zonefall-gate/') }),
@@ -32,6 +39,10 @@ export async function carryOut(entry: UndoEntry, engine: UndoEngine): Promise<vo
       return engine.containers.start(entry.id).catch(error => {
         if (!isGone(error)) throw error
       })
+    case 'unpause-container':
+      return engine.containers.unpause(entry.id)
+    case 'limit-memory':
+      return engine.containers.limitMemory(entry.id, entry.limits)
     case 'remove-container':
       return engine.containers.remove(entry.id)
     case 'remove-folder':
@@ -47,6 +58,10 @@ export function describeUndo(entry: UndoEntry): string {
       return `remove the containers, networks and volumes of ${entry.project}`
     case 'start-container':
       return `start ${entry.name}`
+    case 'unpause-container':
+      return `unpause ${entry.name}`
+    case 'limit-memory':
+      return `give ${entry.name} its memory limit back`
     case 'remove-container':
       return `remove ${entry.name}`
     case 'remove-folder':
