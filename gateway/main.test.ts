@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -55,6 +58,16 @@ test('a bad environment is one line and exit 2', async () => {
   const { code, stderr } = await exitOf(run({ NAME: 'gateway-a', ZONE: 'zone-a', APPS: 'nonsense' }))
   expect(code).toBe(2)
   expect(stderr).toBe('gateway: bad environment: APPS: "nonsense" is not name=zone@host:port\n')
+})
+
+test('a bad routes file is its file, line and fault, and exit 2', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'zonefall-gateway-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'routes.yml')
+  await writeFile(file, 'upstreams: { apps: {} }\nroutes:\n  - { name: all, path: /, upstream: aps }\n')
+  const { code, stderr } = await exitOf(run({ NAME: 'g', ZONE: 'z', APPS: 'a=z@b:1', ROUTES_FILE: file }))
+  expect(code).toBe(2)
+  expect(stderr).toBe(`${file}:3: routes.0.upstream: there is no upstream "aps"\n`)
 })
 
 test('a port that is taken is said and exit 1', async () => {

@@ -43,13 +43,18 @@ export class Deadline {
     return Math.min(this.askedLeftMs(nowMs), since + this.#upstreamMs - nowMs)
   }
 
+  /** Timers may be a millisecond early, so with less than two left it has passed. */
+  hasPassed(nowMs: number): boolean {
+    return this.leftMs(nowMs) < 2
+  }
+
   /**
    * What one attempt is given from the last byte of the request on. `short`: so little that its passing says
    * nothing of the app, since it is the client's haste, or what earlier attempts have left.
    */
   forAnswer(nowMs: number, usualMs: number): { readonly ms: number; readonly span: 'fair' | 'short' } {
     const fairMs = Math.min(usualMs, this.#upstreamMs)
-    const ms = Math.min(usualMs, this.leftMs(nowMs))
+    const ms = Math.max(0, Math.min(usualMs, this.leftMs(nowMs)))
     const byClient = this.askedLeftMs(nowMs) <= ms
     return { ms, span: byClient || ms < fairMs / 2 ? 'short' : 'fair' }
   }

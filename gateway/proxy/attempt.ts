@@ -131,7 +131,7 @@ function send(
   body.frame(request)
 
   // The client's runs from the start, even while it still sends.
-  const askedMs = deadline.askedLeftMs(nowMs())
+  const askedMs = Math.max(0, deadline.askedLeftMs(nowMs()))
   const stopDeadline = Number.isFinite(askedMs)
     ? patientTimeout(() => fail(new AttemptTimeout('deadline', Math.round(askedMs))), askedMs)
     : () => undefined

@@ -100,7 +100,7 @@ async function tryApps(context: GatewayContext, exchange: Exchange): Promise<Las
   const tried = new Set<App>()
   let last: Last | undefined
   for (let attempts = 0; attempts < limits.maxAttempts; attempts += 1) {
-    if (deadline.leftMs(nowMs()) <= 0) return last ?? { kind: 'no-time' }
+    if (deadline.hasPassed(nowMs())) return last ?? { kind: 'no-time' }
     const chosen = upstream.choose(tried)
     if (chosen.kind === 'all-open') return last ?? chosen
     if (chosen.kind === 'all-tried') break

@@ -36,7 +36,8 @@ export interface Assembled {
   readonly watch: (signal: AbortSignal) => Promise<void>
 }
 
-const LAG_PERIOD_MS = 50
+/** A turn of the loop that takes longer than this shows as lag, less this. */
+const LAG_PERIOD_MS = 20
 
 /** Puts a gateway together from its settings; nothing runs yet. */
 export function assemble(options: AssembleOptions): Assembled {

@@ -31,3 +31,23 @@ export async function readAll(stream: IncomingMessage): Promise<string> {
   for await (const chunk of stream.setEncoding('utf8')) text += chunk
   return text
 }
+
+/** An app that answers with the headers that reached it. */
+export async function startMirrorApp() {
+  return await startHttp((req, res) => {
+    req.resume()
+    req.once('end', () => res.end(JSON.stringify(req.headers)))
+  })
+}
+
+/** An app of which each answer is given by hand: `answers` has one for each request that waits. */
+export async function startManualApp() {
+  const answers: ((status?: number) => void)[] = []
+  const app = await startHttp((req, res) => {
+    req.resume()
+    answers.push((status = 200) => {
+      if (!res.headersSent) res.writeHead(status).end('ok')
+    })
+  })
+  return { ...app, answers }
+}
