@@ -2,14 +2,18 @@ import { once } from 'node:events'
 import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
+import type { Writable } from 'node:stream'
 import { createAdmin } from './admin/admin-server.ts'
 import type { Authority } from './admin/commands/token.ts'
 import { EventStream } from './admin/event-stream.ts'
+import { Metrics } from './admin/metrics/metrics.ts'
 import { ConfigError } from './config/load-config.ts'
 import type { Config } from './config/schema.ts'
 import { type DrainLimits, drain } from './lifecycle/drain.ts'
-import { firstGeneration, nextGeneration, type Surroundings } from './lifecycle/generation.ts'
+import { firstGeneration, type Surroundings } from './lifecycle/generation.ts'
 import type { ReloadOutcome } from './lifecycle/reload-outcome.ts'
+import { Succession } from './lifecycle/succession.ts'
+import { AccessLog } from './log/access-log.ts'
 import { type Log, limitLog } from './log/json-log.ts'
 import { createFrontend, limitFrontend } from './proxy/frontend.ts'
 import { standingOf } from './server/administration.ts'
@@ -36,14 +40,22 @@ export interface ServeOptions {
   readonly authorityOf?: (config: Config) => Authority
   /** Throws a ConfigError if the file cannot be used, or cannot follow the configuration that runs. */
   readonly reread?: (running: Config) => Config
+  /** Where the access log goes if the configuration says `stdout`. */
+  readonly stdout?: Writable
 }
 
+/** As much as the kernel gives at once; a loopback's packet is as long. */
+const READ_BYTES = 65_536
 const TROUBLE_LINES_PER_SECOND = 10
 
 export async function serve(
   config: Config,
   log: Log,
-  { authorityOf = () => ({ kind: 'nobody' }), reread = running => running }: ServeOptions = {},
+  {
+    authorityOf = () => ({ kind: 'nobody' }),
+    reread = running => running,
+    stdout = process.stdout,
+  }: ServeOptions = {},
 ): Promise<RunningBalancer> {
   const clock = new WallClock()
   const lag = new LoopLag()
@@ -51,33 +63,46 @@ export async function serve(
   let phase: 'serving' | 'draining' = 'serving'
   const isDraining = () => phase === 'draining'
   const backendHealth = new HealthStats(nowMs())
-  const traffic = new Traffic(nowMs, () => undefined)
-  const around: Surroundings = { lag, traffic, nowMs, isDraining, onChange, onTrouble: troubleLog(log) }
+  const accessLog = new AccessLog({
+    stdout,
+    random: Math.random,
+    onFailure: (to, { message }) => log('access-log-failed', { to, message }),
+  })
+  accessLog.configure(config.log.access)
+  const traffic = new Traffic(nowMs, ended => {
+    metrics.note(ended)
+    accessLog.note(ended)
+  })
+  const around: Surroundings = {
+    ...{ lag, traffic, nowMs, isDraining, onChange },
+    readBuffer: Buffer.allocUnsafeSlow(READ_BYTES),
+    onTrouble: troubleLog(log),
+  }
   let authority = authorityOf(config)
-  let current = firstGeneration(config, around)
+  const generations = new Succession(firstGeneration(config, around), around)
   const startedMs = nowMs()
+  const stats = () => ({
+    ...{ backendHealth, traffic, phase, startedMs },
+    config: generations.current.config,
+    backend: generations.current.backend,
+    atMs: nowMs(),
+  })
+  const metrics = new Metrics(() => ({ ...stats(), log: accessLog }))
 
-  const events = new EventStream(() => current.backend.servers, nowMs)
-  const frontend = createFrontend(config.frontend, () => current.forward)
+  const events = new EventStream(() => generations.current.backend.servers, nowMs)
+  const frontend = createFrontend(config.frontend, () => generations.serving.forward)
   frontend.on('connection', socket => traffic.accept(socket))
   frontend.on('clientError', () => {
     traffic.frontend.unreadable += 1
   })
   const admin = createAdmin({
-    backend: () => current.backend,
+    backend: () => generations.current.backend,
     authority: () => authority,
     order,
     reload,
     events,
-    stats: () => ({
-      config: current.config,
-      backend: current.backend,
-      backendHealth,
-      traffic,
-      phase,
-      atMs: nowMs(),
-      startedMs,
-    }),
+    stats,
+    metrics,
     isDraining,
   })
   const adminPort = await listen(admin, config.admin.bind)
@@ -91,28 +116,29 @@ export async function serve(
     trafficPort,
     adminPort,
     get backend() {
-      return current.backend
+      return generations.current.backend
     },
     reload,
     stop: async limits => {
       phase = 'draining'
       log('draining')
       const outcome = await drain(frontend, limits)
-      current.stopChecks()
-      for (const server of current.backend.servers) server.pool.retire()
+      generations.stop()
       lag.stop()
       events.close()
       admin.close()
       admin.closeAllConnections()
+      await accessLog.close()
       log('stopped', { outcome })
       return outcome
     },
   }
 
   function onChange(change: StateChange): void {
+    generations.settle()
     events.publish(change)
     const { server, from, to, cause, atMs } = change
-    const isUp = current.backend.up.length > 0
+    const isUp = generations.current.backend.up.length > 0
     if (isUp !== backendHealth.isUp) backendHealth[isUp ? 'wentUp' : 'wentDown'](atMs)
     log('server-state', {
       server: server.name,
@@ -128,7 +154,7 @@ export async function serve(
     const from = standingOf(server)
     const cause =
       order.weight === undefined ? `operator ${order.administration}` : `operator weight ${order.weight}`
-    current.backend.administer(server, order)
+    generations.current.backend.administer(server, order)
     // A weight, or a word on a server that is down, changes nothing of where it stands; it is told all the same.
     if (standingOf(server) === from) onChange({ server, from, to: from, cause, atMs: nowMs() })
   }
@@ -136,19 +162,19 @@ export async function serve(
   function reload(): ReloadOutcome {
     let config: Config
     try {
-      config = reread(current.config)
+      config = reread(generations.current.config)
       authority = authorityOf(config)
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
       log('reload-refused', { problem: error.message })
       return { kind: 'refused', problem: error.message }
     }
-    const renewal = nextGeneration(config, current, around)
-    current = renewal.generation
+    const servers = generations.succeed(config)
     limitFrontend(frontend, config.frontend)
-    for (const server of renewal.added) events.announce(server)
-    const added = renewal.added.map(({ name }) => name)
-    const removed = renewal.removed.map(({ name }) => name)
+    accessLog.configure(config.log.access)
+    for (const server of servers.added) events.announce(server)
+    const added = servers.added.map(({ name }) => name)
+    const removed = servers.removed.map(({ name }) => name)
     log('reloaded', { added, removed })
     return { kind: 'reloaded', added, removed }
   }

@@ -7,9 +7,14 @@ import { openRaw } from '../testing/raw-exchange.ts'
 import { EventStream } from './event-stream.ts'
 
 test('who stops reading is dropped, and who reads is not', async () => {
-  const limits = { maxIdle: 1, keepaliveMs: 1_000 }
+  const limits = {
+    pool: { maxIdle: 1, keepaliveMs: 1_000 },
+    ejection: { baseMs: 1_000, maxMs: 1_000 },
+    slowstartMs: 0,
+  }
+  const around = { buffer: Buffer.alloc(0), listenedMs: () => 0, nowMs: () => 0 }
   const identity = { name: 's0', zone: 'zone-0', host: '127.0.0.1', port: 1, weight: 1 }
-  const server = new Server(identity, limits, { kind: 'down', passed: 0, because: 'starting' }, 0)
+  const server = new Server(identity, limits, around, { kind: 'down', passed: 0, because: 'starting' })
   const events = new EventStream(
     () => [server],
     () => 0,

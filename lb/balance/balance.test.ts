@@ -6,7 +6,7 @@ import { RoundRobin } from './round-robin.ts'
 
 const fleet = (names: string): [Candidate, ...Candidate[]] => {
   const [first = 'a', ...others] = names
-  const candidate = (name: string): Candidate => ({ name, sessions: { current: 0 } })
+  const candidate = (name: string): Candidate => ({ name, share: 1, latencyMs: 0, sessions: { current: 0 } })
   return [candidate(first), ...others.map(candidate)]
 }
 
@@ -40,10 +40,10 @@ test('round robin: two survivors of three share what the third had', () => {
 })
 
 test('least connections: always a server that has the fewest, those with equally many by turns', () => {
-  const servers = ['a', 'b', 'c'].map(name => ({ name, sessions: { current: 0 } }))
+  const servers = ['a', 'b', 'c'].map(name => ({ name, share: 1, latencyMs: 0, sessions: { current: 0 } }))
   const [a, b, c] = servers as [Candidate, Candidate, Candidate]
   const algorithm = new LeastConn()
   expect([1, 2, 3].map(() => algorithm.pick([a, b, c]).name)).toEqual(['a', 'b', 'c'])
-  const busy = { name: 'a', sessions: { current: 5 } }
+  const busy = { name: 'a', share: 1, latencyMs: 0, sessions: { current: 5 } }
   expect([1, 2, 3, 4].map(() => algorithm.pick([busy, b, c]).name)).not.toContain('a')
 })

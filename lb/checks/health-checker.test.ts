@@ -56,9 +56,9 @@ test('a frozen process still accepts, and is found out; what it owed is had else
   frozen.freeze()
   const answered = await Promise.all(Array.from({ length: 6 }, () => send(lb.trafficPort)))
   expect(answered.map(answer => answer.body)).toEqual(Array(6).fill('good'))
-  expect(lb.log).toContainEqual(
-    expect.objectContaining({ server: 's0', state: 'down', cause: 'check-timeout' }),
-  )
+  await expect
+    .poll(() => lb.log, POLL)
+    .toContainEqual(expect.objectContaining({ server: 's0', state: 'down', cause: 'check-timeout' }))
   frozen.thaw()
   await expect.poll(() => lb.backend.up.length, POLL).toBe(2)
 })

@@ -40,7 +40,12 @@ const serverSchema = z.strictObject({
 
 const backendSchema = z.strictObject({
   name: z.string().min(1),
-  balance: z.enum(['roundrobin', 'leastconn']).default('roundrobin'),
+  balance: z.enum(['roundrobin', 'leastconn', 'random-two', 'hash']).default('roundrobin'),
+  /** What `balance: hash` goes by. */
+  'hash-by': z
+    .string()
+    .regex(/^(uri|header [!#$%&'*+.^_`|~0-9A-Za-z-]+)$/, 'write uri, or header NAME')
+    .default('uri'),
   servers: z
     .array(serverSchema)
     .min(1, 'name at least one server')
@@ -61,13 +66,23 @@ const backendSchema = z.strictObject({
       /** A server that, having the request, neither sends nor takes a byte. */
       server: duration.prefault('30s'),
       keepalive: duration.prefault('30s'),
+      /** Of a request in line for a server that has less than `maxconn`. */
+      queue: duration.prefault('500ms'),
     })
     .prefault({}),
   /** Of a request that was sent and not answered; one that was not sent goes to every server in turn. */
   retries: z.int().min(0).max(10).default(2),
+  /** Retries and hedges, as a share of the requests of the last ten seconds. */
+  'retry-budget': z.number().min(0).max(1).default(0.2),
+  /** How long a server stays out that its traffic took out: `base`, doubled with each flap, up to `max`. */
+  ejection: z.strictObject({ base: duration.prefault('2s'), max: duration.prefault('30s') }).prefault({}),
+  /** After an absence, a server's share grows from a tenth to all of it. */
+  slowstart: duration.prefault('1s'),
   'replay-body': size.prefault('64KiB'),
   /** Requests under way at one server, and idle connections kept to it. */
   maxconn: z.int().positive().default(1_024),
+  /** Requests in line when every server has that many; beyond, 503 at once. */
+  maxqueue: z.int().min(0).default(256),
   'max-idle': z.int().positive().default(128),
 })
 

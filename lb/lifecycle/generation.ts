@@ -1,11 +1,15 @@
 import { ALGORITHMS } from '../balance/balance.ts'
 import { HealthChecker } from '../checks/health-checker.ts'
 import type { Config } from '../config/schema.ts'
+import type { RequestHead } from '../proxy/exchange.ts'
 import type { ForwardSettings, Trouble } from '../proxy/forward.ts'
+import { valuesOf } from '../proxy/headers.ts'
+import { RetryBudget } from '../proxy/retry-budget.ts'
 import { Resolver } from '../resolve/resolver.ts'
 import { Backend, type StateChange } from '../server/backend.ts'
-import { Server } from '../server/server.ts'
+import { Server, type ServerLimits } from '../server/server.ts'
 import { initialState } from '../server/server-state.ts'
+import { type LineLimits, WaitingLine } from '../server/waiting-line.ts'
 import type { Traffic } from '../stats/traffic.ts'
 import type { LoopLag } from '../time/loop-lag.ts'
 import { type PlannedServer, planServers } from './server-changes.ts'
@@ -14,6 +18,8 @@ import { type PlannedServer, planServers } from './server-changes.ts'
 export interface Surroundings {
   readonly lag: LoopLag
   readonly traffic: Traffic
+  /** Where all servers' connections read to, one after the other. */
+  readonly readBuffer: Buffer
   readonly nowMs: () => number
   readonly isDraining: () => boolean
   readonly onChange: (change: StateChange) => void
@@ -35,9 +41,13 @@ export interface Renewal {
   readonly generation: Generation
   readonly added: readonly Server[]
   readonly removed: readonly Server[]
+  /** Once nobody needs the one before: its checks end, and what was removed gets nothing new. */
+  readonly retireEarlier: () => void
 }
 
 const MAX_SPREAD_MS = 200
+/** Retries and hedges in ten seconds that few requests suffice for. */
+const LEAST_BUDGET = 10
 
 export function firstGeneration(config: Config, around: Surroundings): Generation {
   const { planned } = planServers(config.backend.servers, [])
@@ -45,33 +55,46 @@ export function firstGeneration(config: Config, around: Surroundings): Generatio
     config,
     planned.map(one => newServer(one, config, around)),
     around,
+    new WaitingLine(lineLimits(config)),
   )
 }
 
-/** Servers that are no more get nothing new, and lose their connections as these come to rest. */
+/** Servers that are removed lose their connections as these come to rest. */
 export function nextGeneration(config: Config, earlier: Generation, around: Surroundings): Renewal {
   const { planned, removed } = planServers(config.backend.servers, earlier.backend.servers)
   const servers = planned.map(one =>
     one.running ? keepServer(one.running, one, config, earlier) : newServer(one, config, around),
   )
-  earlier.stopChecks()
-  const generation = startGeneration(config, servers, around)
-  for (const server of removed) {
-    // Maintenance: whatever a request that is still under way finds out about it concerns nobody any more.
-    earlier.backend.administer(server, { administration: 'maint' }, 'removed')
-    server.pool.retire()
+  const { line } = earlier.backend
+  line.limit(lineLimits(config))
+  const generation = startGeneration(config, servers, around, line)
+  const retireEarlier = () => {
+    earlier.stopChecks()
+    earlier.backend.handOver(removed)
+    for (const server of removed) {
+      // Maintenance: whatever a request that is still under way finds out about it concerns nobody any more.
+      earlier.backend.administer(server, { administration: 'maint' }, 'removed')
+      server.pool.retire()
+    }
   }
   const added = servers.filter(server => !earlier.backend.servers.includes(server))
-  return { generation, added, removed }
+  return { generation, added, removed, retireEarlier }
 }
 
-function startGeneration(config: Config, servers: readonly Server[], around: Surroundings): Generation {
+function startGeneration(
+  config: Config,
+  servers: readonly Server[],
+  around: Surroundings,
+  line: WaitingLine,
+): Generation {
   const { lag, traffic, nowMs, isDraining, onChange, onTrouble } = around
   const { timeouts, retries } = config.backend
-  const backend = new Backend(servers, ALGORITHMS[config.backend.balance](), {
+  const backend = new Backend(servers, ALGORITHMS[config.backend.balance](Math.random), {
     name: config.backend.name,
     thresholds: config.backend.check,
     maxconn: config.backend.maxconn,
+    line,
+    lag,
     nowMs,
     onChange,
   })
@@ -83,9 +106,10 @@ function startGeneration(config: Config, servers: readonly Server[], around: Sur
       backend,
       traffic,
       retries,
+      budget: new RetryBudget(config.backend['retry-budget'], LEAST_BUDGET),
       replayLimit: config.backend['replay-body'],
-      connectMs: timeouts.connect,
-      serverMs: timeouts.server,
+      times: { connectMs: timeouts.connect, serverMs: timeouts.server },
+      keyOf: keyOf(config),
       maxUrl: config.frontend.limits.url,
       lag,
       isDraining,
@@ -97,10 +121,12 @@ function startGeneration(config: Config, servers: readonly Server[], around: Sur
   }
 }
 
-function newServer({ wanted }: PlannedServer, config: Config, { nowMs }: Surroundings): Server {
+function newServer({ wanted }: PlannedServer, config: Config, around: Surroundings): Server {
   const { name, zone, address, weight } = wanted
   const identity = { name, zone, ...address, weight }
-  return new Server(identity, poolLimits(config), initialState(config.backend.check), nowMs())
+  const { readBuffer, lag, nowMs } = around
+  const surroundings = { buffer: readBuffer, listenedMs: () => lag.listenedMs(), nowMs }
+  return new Server(identity, serverLimits(config), surroundings, initialState(config.backend.check))
 }
 
 /** What an operator has set stays, unless the file now says something else than before. */
@@ -109,12 +135,29 @@ function keepServer(running: Server, { wanted }: PlannedServer, config: Config, 
   if (before?.weight !== wanted.weight) {
     earlier.backend.administer(running, { weight: wanted.weight }, `reload, weight ${wanted.weight}`)
   }
-  running.limitPool(poolLimits(config))
+  running.limit(serverLimits(config))
   return running
 }
 
-function poolLimits({ backend }: Config) {
-  return { maxIdle: backend['max-idle'], keepaliveMs: backend.timeouts.keepalive }
+function serverLimits({ backend }: Config): ServerLimits {
+  const { ejection, slowstart, timeouts } = backend
+  return {
+    pool: { maxIdle: backend['max-idle'], keepaliveMs: timeouts.keepalive },
+    ejection: { baseMs: ejection.base, maxMs: ejection.max },
+    slowstartMs: slowstart,
+  }
+}
+
+function lineLimits({ backend }: Config): LineLimits {
+  return { most: backend.maxqueue, limitMs: backend.timeouts.queue }
+}
+
+/** What tells requests apart for a hash: HAProxy's `balance uri` and `balance hdr(NAME)`. */
+function keyOf({ backend: { balance, 'hash-by': hashBy } }: Config): (head: RequestHead) => string {
+  if (balance !== 'hash') return () => ''
+  if (hashBy === 'uri') return head => head.url
+  const name = hashBy.slice('header '.length).toLowerCase()
+  return head => valuesOf(head.rawHeaders, name).join(',')
 }
 
 /** Spread, so that servers are not all checked in one instant, yet all of them soon. */

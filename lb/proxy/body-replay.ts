@@ -1,26 +1,31 @@
-import type { IncomingMessage } from 'node:http'
-import type { Writable } from 'node:stream'
+import type { BodySink } from '../upstream/body-writer.ts'
+
+/** A request's body as it comes from the client; paused until it is asked for. */
+export interface BodySource {
+  onData(take: (bytes: Buffer) => void): void
+  onEnd(take: () => void): void
+  pause(): void
+  resume(): void
+}
 
 /**
  * A request's body on its way to one server after another. What was taken from the client is kept until it is more
  * than `limit` bytes; until then it can be sent again.
  */
 export class BodyReplay {
-  readonly #source: IncomingMessage
+  readonly #source: BodySource
   readonly #limit: number
   #kept: Buffer[] = []
   #taken = 0
-  #ended = false
-  #sink: Writable | undefined
-  readonly #onDrain = () => this.#source.resume()
+  #state: 'open' | 'ended' | 'discarded' = 'open'
+  #sink: BodySink | undefined
 
-  constructor(source: IncomingMessage, limit: number) {
+  constructor(source: BodySource, limit: number) {
     this.#source = source
     this.#limit = limit
-    source.pause()
-    source.on('data', (chunk: Buffer) => this.#onData(chunk))
-    source.on('end', () => {
-      this.#ended = true
+    source.onData(bytes => this.#onData(bytes))
+    source.onEnd(() => {
+      if (this.#state === 'open') this.#state = 'ended'
       this.#sink?.end()
     })
   }
@@ -31,32 +36,38 @@ export class BodyReplay {
   }
 
   /** Sends what is kept, then whatever comes. */
-  attach(sink: Writable): void {
+  attach(sink: BodySink): void {
     this.#sink = sink
-    sink.on('drain', this.#onDrain)
     let ready = true
-    for (const chunk of this.#kept) ready = sink.write(chunk)
-    if (this.#ended) sink.end()
+    for (const bytes of this.#kept) ready = sink.write(bytes)
+    if (this.#state === 'ended') sink.end()
     else if (ready) this.#source.resume()
   }
 
+  /** The sink takes more again. */
+  resume(): void {
+    if (this.#state === 'open') this.#source.resume()
+  }
+
   detach(): void {
-    this.#sink?.off('drain', this.#onDrain)
     this.#sink = undefined
-    if (!this.#ended) this.#source.pause()
+    if (this.#state === 'open') this.#source.pause()
   }
 
   /** Nobody wants the rest: read it off the connection, so that the next request on it can be seen. */
   discard(): void {
     this.detach()
     this.#kept = []
+    if (this.#state !== 'open') return
+    this.#state = 'discarded'
     this.#source.resume()
   }
 
-  #onData(chunk: Buffer): void {
-    this.#taken += chunk.length
-    if (this.replayable) this.#kept.push(chunk)
+  #onData(bytes: Buffer): void {
+    if (this.#state === 'discarded') return
+    this.#taken += bytes.length
+    if (this.replayable) this.#kept.push(bytes)
     else this.#kept = []
-    if (this.#sink && !this.#sink.write(chunk)) this.#source.pause()
+    if (this.#sink && !this.#sink.write(bytes)) this.#source.pause()
   }
 }

@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Config } from '../config/schema.ts'
 import { type ForwardSettings, forward } from './forward.ts'
+import { NodeExchange } from './node-exchange.ts'
 import { rawOwnAnswer } from './own-answer.ts'
 
 /** The side that clients see: Node's own parser, in its strict mode, with every limit set. */
@@ -20,11 +21,12 @@ export function createFrontend(
   // No count, since their size is limited: past it, some releases of Node drop headers without a word.
   server.maxHeadersCount = 0
   limitFrontend(server, frontend)
-  server.on('request', (request, response) => void forward(request, response, 'nothing', settings()))
-  server.on(
-    'checkContinue',
-    (request, response) => void forward(request, response, '100-continue', settings()),
+  server.on('request', (request, response) =>
+    forward(new NodeExchange(request, response, 'nothing'), settings()),
   )
+  server.on('checkContinue', (request, response) => {
+    forward(new NodeExchange(request, response, '100-continue'), settings())
+  })
   server.on('checkExpectation', (_, response) => response.writeHead(417, { 'content-length': 0 }).end())
   server.on('connect', (_, socket: Duplex) => {
     // Node takes its own listener off a socket that it hands over: without one, a reset would end the process.

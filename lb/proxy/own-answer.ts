@@ -1,19 +1,40 @@
-import type { ServerResponse } from 'node:http'
+import type { Exchange } from './exchange.ts'
 
 /** The header by which a client knows that the balancer itself answered, and why. */
 const ERROR_HEADER = 'x-zonefall-lb-error'
+/** Of these it may well be served a moment later. */
+const RETRY_AFTER_S = '1'
 
-export function answerOwn(response: ServerResponse, status: number, reason: string): void {
-  const text = `${JSON.stringify({ error: reason, by: 'zonefall-lb' })}\n`
-  response.writeHead(status, {
-    [ERROR_HEADER]: reason,
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
+const PHRASES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  414: 'URI Too Long',
+  417: 'Expectation Failed',
+  501: 'Not Implemented',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+}
+
+export function answerOwn(
+  exchange: Exchange,
+  status: number,
+  reason: string,
+  connection: 'kept' | 'closed',
+): void {
+  const text = Buffer.from(`${JSON.stringify({ error: reason, by: 'zonefall-lb' })}\n`)
+  exchange.start({
+    status,
+    phrase: PHRASES[status] ?? '',
+    headers: [
+      ...[ERROR_HEADER, reason, 'content-type', 'application/json', 'content-length', String(text.length)],
+      ...['cache-control', 'no-store', ...(status === 503 ? ['retry-after', RETRY_AFTER_S] : [])],
+    ],
+    body: 'length',
     // What is left of the body would be read as the next request; without one, the connection may go on.
-    ...(response.req.complete ? {} : { connection: 'close' }),
+    connection: exchange.isRequestWhole ? connection : 'closed',
   })
-  response.end(text)
+  if (exchange.head.method !== 'HEAD') exchange.write(text)
+  exchange.end()
 }
 
 /** To a client whose request could not even be read. */

@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http'
-import { valuesOf } from './headers.ts'
+import type { RequestHead } from './exchange.ts'
 
 export interface ClientRequestFacts {
   readonly method: string
@@ -7,33 +6,71 @@ export interface ClientRequestFacts {
   readonly path: string
   readonly host: string | undefined
   readonly framing: 'none' | 'length' | 'chunked'
+  /** The client says that to do it twice is to do it once. */
+  readonly hasIdempotencyKey: boolean
 }
 
 export type Reading =
   | { readonly kind: 'accepted'; readonly facts: ClientRequestFacts }
   | { readonly kind: 'refused'; readonly status: 400 | 414 | 501; readonly reason: string }
 
+interface Seen {
+  hosts: number
+  host: string | undefined
+  codings: number
+  coding: string
+  length: string
+  isWebsocket: boolean
+  hasIdempotencyKey: boolean
+}
+
 /**
  * What Node's parser lets through and a proxy must not pass on. The parser itself refuses Content-Length beside
  * Transfer-Encoding, repeated lengths, bare line feeds, folded headers and malformed chunks.
  */
-export function readRequest(request: IncomingMessage, maxUrl: number): Reading {
-  const { rawHeaders, method = 'GET', url = '/' } = request
+export function readRequest({ rawHeaders, method, url, httpVersion }: RequestHead, maxUrl: number): Reading {
   if (url.length > maxUrl) return refuse(414, 'url-too-long')
-  const hosts = valuesOf(rawHeaders, 'host')
-  if (hosts.length === 0 && request.httpVersion !== '1.0') return refuse(400, 'no-host')
-  if (hosts.length > 1) return refuse(400, 'several-hosts')
-  const codings = valuesOf(rawHeaders, 'transfer-encoding')
-  if (codings.length > 0 && request.httpVersion === '1.0') return refuse(400, 'transfer-encoding-in-http-1.0')
-  if (codings.length > 1) return refuse(400, 'several-transfer-encodings')
-  if (codings.length === 1 && codings[0]?.toLowerCase() !== 'chunked') return refuse(501, 'transfer-coding')
-  if (valuesOf(rawHeaders, 'upgrade').some(value => /^websocket\b/i.test(value)))
-    return refuse(501, 'upgrade')
-  const target = readTarget(url, hosts[0])
+  const { hosts, host, codings, coding, length, isWebsocket, hasIdempotencyKey } = look(rawHeaders)
+  if (hosts === 0 && httpVersion !== '1.0') return refuse(400, 'no-host')
+  if (hosts > 1) return refuse(400, 'several-hosts')
+  if (codings > 0 && httpVersion === '1.0') return refuse(400, 'transfer-encoding-in-http-1.0')
+  if (codings > 1) return refuse(400, 'several-transfer-encodings')
+  if (codings === 1 && coding.toLowerCase() !== 'chunked') return refuse(501, 'transfer-coding')
+  if (isWebsocket) return refuse(501, 'upgrade')
+  const target = readTarget(url, host)
   if (!target) return refuse(400, 'request-target')
-  const length = Number(valuesOf(rawHeaders, 'content-length')[0] ?? 0)
-  const framing = codings.length > 0 ? 'chunked' : length > 0 ? 'length' : 'none'
-  return { kind: 'accepted', facts: { method, framing, ...target } }
+  const framing = codings > 0 ? 'chunked' : Number(length) > 0 ? 'length' : 'none'
+  return { kind: 'accepted', facts: { method, framing, hasIdempotencyKey, ...target } }
+}
+
+/** One pass, and names written small only where their length says that it may matter: this is done for each request. */
+function look(rawHeaders: readonly string[]): Seen {
+  const seen: Seen = {
+    hosts: 0,
+    host: undefined,
+    codings: 0,
+    coding: '',
+    length: '0',
+    isWebsocket: false,
+    hasIdempotencyKey: false,
+  }
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2)
+    note(rawHeaders[at] as string, rawHeaders[at + 1] as string, seen)
+  return seen
+}
+
+function note(name: string, value: string, seen: Seen): void {
+  if (name.length === 4 && name.toLowerCase() === 'host') {
+    seen.hosts += 1
+    seen.host ??= value
+  } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
+    seen.codings += 1
+    seen.coding = value
+  } else if (name.length === 14 && name.toLowerCase() === 'content-length') seen.length = value
+  else if (name.length === 7 && name.toLowerCase() === 'upgrade')
+    seen.isWebsocket ||= /^websocket\b/i.test(value)
+  else if (name.length === 15 && name.toLowerCase() === 'idempotency-key')
+    seen.hasIdempotencyKey = value !== ''
 }
 
 /** Absolute form must be understood, and its authority counts instead of Host (RFC 9112 3.2.2). */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Failure } from '../upstream/failure.ts'
 import { decide, isIdempotent, NOTHING_SPENT } from './retry-policy.ts'
 
-const ALLOWED = { retries: 2, servers: 3 }
+const ALLOWED = { retries: 2, servers: 3, budget: () => true }
 const failure = fc.record<Failure>({
   cause: fc.constantFrom(
     'connect-refused',

@@ -7,6 +7,11 @@ export function isIdempotent(method: string): boolean {
   return IDEMPOTENT.has(method)
 }
 
+/** Whether to ask a second server while the first still may answer does no harm: nothing but reading. */
+export function isHedgeable({ method, body }: { readonly method: string; readonly body: unknown }): boolean {
+  return (method === 'GET' || method === 'HEAD') && body === undefined
+}
+
 /** What a request has used up so far. */
 export interface Spent {
   /** Attempts that failed unsent. */
@@ -21,6 +26,8 @@ export const NOTHING_SPENT: Spent = { redispatches: 0, freeRetries: 0, retries: 
 export interface Allowance {
   readonly retries: number
   readonly servers: number
+  /** Takes one from the budget that all requests share, if there is one left. */
+  readonly budget: () => boolean
 }
 
 export type Decision =
@@ -44,7 +51,7 @@ export function decide(failure: Failure, resendable: boolean, spent: Spent, allo
   if (wasStale && spent.freeRetries < allowed.servers) {
     return { kind: 'again', spent: { ...spent, freeRetries: spent.freeRetries + 1 } }
   }
-  if (spent.retries < allowed.retries)
+  if (spent.retries < allowed.retries && allowed.budget())
     return { kind: 'again', spent: { ...spent, retries: spent.retries + 1 } }
   return giveUp(failure)
 }

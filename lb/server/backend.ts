@@ -1,7 +1,14 @@
 import type { Algorithm } from '../balance/balance.ts'
+import type { LoopLag } from '../time/loop-lag.ts'
+import { Watch } from '../time/watch.ts'
 import { type Administration, type Standing, standingOf } from './administration.ts'
+import { isOutlier } from './conduct.ts'
+import { overdueAttempts } from './overdue.ts'
+import { elsewhere, isInTrust, trusted, usable } from './rotation.ts'
 import type { Server } from './server.ts'
-import { isTrusted, type Observation, observe, type Thresholds } from './server-state.ts'
+import { type Observation, observe, type Thresholds } from './server-state.ts'
+import { Usual } from './usual.ts'
+import type { WaitingLine } from './waiting-line.ts'
 
 export interface StateChange {
   readonly server: Server
@@ -20,6 +27,9 @@ export interface BackendSettings {
   readonly name: string
   readonly thresholds: Thresholds
   readonly maxconn: number
+  /** Outlives a reload. */
+  readonly line: WaitingLine
+  readonly lag: LoopLag
   readonly nowMs: () => number
   readonly onChange: (change: StateChange) => void
 }
@@ -33,18 +43,33 @@ const SILENT = new Set([
   'check-unreachable',
 ])
 
+/** Good answers that end a trial. */
+const TRIALS = 3
+/** After lag of our own, nobody is judged before we have listened for as long. */
+const STEADY_MS = 15
+const SWEEP_MS = 1_000
+
 /** The servers, and the only place where their states change. */
 export class Backend {
   readonly name: string
   readonly servers: readonly Server[]
+  readonly line: WaitingLine
+  readonly usual = new Usual()
   readonly #algorithm: Algorithm
   readonly #settings: BackendSettings
+  readonly #watch: Watch
+  #watched: readonly Server[]
+  #sweptMs = 0
 
   constructor(servers: readonly Server[], algorithm: Algorithm, settings: BackendSettings) {
     this.name = settings.name
     this.servers = servers
+    this.line = settings.line
     this.#algorithm = algorithm
     this.#settings = settings
+    this.#watched = servers
+    this.#watch = new Watch(() => this.#look())
+    for (const server of servers) server.onFree = () => this.#callNext()
   }
 
   get up(): Server[] {
@@ -54,13 +79,23 @@ export class Backend {
   observe(server: Server, seen: Observation): void {
     const before = server.state
     const standing = standingOf(server)
+    const listenedMs = this.#settings.lag.listenedMs()
+    if (seen.kind === 'check-passed' && before.kind === 'down' && server.ejection.holds(listenedMs)) return
     server.state = observe(before, seen, this.#settings.thresholds)
     if (server.state.kind === before.kind) return
     server.cause = 'cause' in seen ? seen.cause : 'rise'
     server.sinceMs = this.#settings.nowMs()
     server.health[server.state.kind === 'up' ? 'wentUp' : 'wentDown'](server.sinceMs)
+    if (before.kind === 'down') {
+      if (before.because !== 'starting') server.returnedMs = listenedMs
+      this.#tell(server, standing)
+      this.line.callAll()
+      return
+    }
+    server.conduct.forget()
+    server.trials = seen.kind === 'ejected' && seen.why === 'conduct' ? TRIALS : 0
+    if (seen.kind === 'ejected') server.ejection.eject(seen.why, listenedMs)
     this.#tell(server, standing)
-    if (server.state.kind === 'up') return
     server.pool.closeIdle()
     // Nobody left to ask instead: then waiting is the best that can be done.
     if (SILENT.has(server.cause) && this.up.length > 0) server.abandonUnanswered()
@@ -78,43 +113,114 @@ export class Backend {
     if (server.administration === 'maint') server.pool.closeIdle()
   }
 
+  /**
+   * The next server for a request that these have failed already. Nobody untried: one of the tried. `undefined`: none
+   * may be used, or all have as much as they may. `key`: what a hash goes by.
+   */
+  pick(tried: ReadonlySet<Server>, key: string): Server | undefined {
+    this.#watch.wake()
+    const other = tried.size > 0 ? this.pickOther(tried, key) : undefined
+    if (other) return other
+    return this.#choose(
+      trusted(usable(this.servers), this.servers).filter(server => this.#isFree(server)),
+      key,
+    )
+  }
+
+  /** As `pick`, but never one of the tried, and in another zone if there is one. */
+  pickOther(tried: ReadonlySet<Server>, key: string): Server | undefined {
+    const untried = usable(this.servers).filter(server => !tried.has(server) && this.#isFree(server))
+    return this.#choose(elsewhere(untried, tried), key)
+  }
+
+  /** What an attempt has shown of its server. `headMs`: how long the head of its answer took, 0 if that says nothing. */
+  judge(server: Server, verdict: 'good' | 'bad', headMs: number): void {
+    const nowMs = this.#settings.lag.listenedMs()
+    const isSlow = this.usual.isSlow(headMs)
+    const seen = isSlow ? 'bad' : verdict
+    if (headMs > 0) this.usual.add(headMs, nowMs)
+    server.conduct.note(seen, nowMs)
+    if (seen === 'good') server.passTrial(nowMs)
+    else if (server.state.kind === 'up' && this.#isWorseThanPeers(server, nowMs)) {
+      this.observe(server, {
+        kind: 'ejected',
+        why: 'conduct',
+        cause: isSlow ? 'slow-answers' : 'bad-answers',
+      })
+    }
+  }
+
+  /** Another has these servers from now on, all but those: they end here. */
+  handOver(kept: readonly Server[]): void {
+    this.#watched = kept
+  }
+
+  stop(): void {
+    this.#watch.stop()
+    for (const server of this.servers) server.pool.retire()
+  }
+
+  /** Once the one whose place it is has given back its connection. */
+  #callNext(): void {
+    if (this.line.length > 0) queueMicrotask(() => this.line.callNext())
+  }
+
   #tell(server: Server, from: Standing): void {
     const to = standingOf(server)
     if (to !== from) this.#settings.onChange({ server, from, to, cause: server.cause, atMs: server.sinceMs })
   }
 
-  /**
-   * The next server for a request that these have failed already. Nobody untried: one of the tried. `undefined`: none
-   * may be used, or all have as much as they may.
-   */
-  pick(tried: ReadonlySet<Server>): Server | undefined {
-    const free = this.#usable().filter(s => s.address !== null && s.sessions.current < this.#settings.maxconn)
-    const untried = free.filter(server => !tried.has(server))
-    const [first, ...others] = preferTrusted(untried.length > 0 ? untried : free)
-    return first && this.#algorithm.pick([first, ...others])
-  }
-
-  /**
-   * Those who are up. If none is, those who are merely slow to answer their checks: on a starved machine all of them
-   * are, and a late answer is better than none (Envoy's panic mode). Who is proven gone or says 503 stays out.
-   */
-  #usable(): readonly Server[] {
-    const { up } = this
-    if (up.length > 0) return up
-    return this.servers.filter(
-      server => isWanted(server) && server.state.kind === 'down' && server.state.because === 'check-timeout',
+  /** Only as long as the others could carry its share: half of all must be beyond doubt. */
+  #isWorseThanPeers(server: Server, nowMs: number): boolean {
+    const peers = this.up.filter(other => other !== server && isInTrust(other))
+    if (peers.length * 2 < this.servers.length) return false
+    if (server.trials > 0) return true
+    return isOutlier(
+      server.conduct,
+      peers.map(({ conduct }) => conduct),
+      nowMs,
     )
   }
-}
 
-/** Unless most are under suspicion: then it is not they who are odd, and the rest could not carry it. */
-function preferTrusted(servers: readonly Server[]): readonly Server[] {
-  const trusted = servers.filter(server => isTrusted(server.state))
-  return trusted.length * 2 >= servers.length ? trusted : servers
-}
+  #isFree({ address, sessions, trials }: Server): boolean {
+    return address !== null && sessions.current < (trials > 0 ? 1 : this.#settings.maxconn)
+  }
 
-function isWanted({ administration, weight }: Server): boolean {
-  return administration === 'ready' && weight > 0
+  #choose(servers: readonly Server[], key: string): Server | undefined {
+    const [first, ...others] = servers
+    return first && this.#algorithm.pick([first, ...others], key)
+  }
+
+  /** Every few milliseconds, while anything is under way. */
+  #look(): 'busy' | 'idle' {
+    const { lag } = this.#settings
+    const nowMs = lag.listenedMs()
+    this.usual.learn(nowMs)
+    let underWay = 0
+    for (const server of this.#watched) {
+      for (const attempt of server.active) attempt.watch(nowMs)
+      underWay += server.sessions.current + server.pool.idle
+    }
+    this.line.expire(nowMs)
+    if (lag.steadyMs() >= STEADY_MS) this.#hurry(nowMs)
+    if (nowMs - this.#sweptMs >= SWEEP_MS) this.#sweep(nowMs)
+    return underWay + this.line.length > 0 ? 'busy' : 'idle'
+  }
+
+  #hurry(nowMs: number): void {
+    for (const server of this.#watched) {
+      if (!server.listenFor(nowMs) || server.state.kind === 'down') continue
+      this.observe(server, { kind: 'suspected' })
+      server.checkNow()
+    }
+    for (const attempt of overdueAttempts(this.#watched, this.usual.hedgeMs, nowMs))
+      attempt.taker.onOverdue(attempt)
+  }
+
+  #sweep(nowMs: number): void {
+    this.#sweptMs = nowMs
+    for (const server of this.#watched) server.pool.closeOld(nowMs)
+  }
 }
 
 function causeOf({ administration, weight, state }: Server): string {

@@ -4,7 +4,7 @@ import { initialState, isTrusted, type Observation, observe, type ServerState } 
 
 const PASSED: Observation = { kind: 'check-passed' }
 const FAILED: Observation = { kind: 'check-failed', cause: 'check-timeout' }
-const EJECTED: Observation = { kind: 'ejected', cause: 'connect-refused' }
+const EJECTED: Observation = { kind: 'ejected', why: 'gone', cause: 'connect-refused' }
 const SUSPECTED: Observation = { kind: 'suspected' }
 
 const thresholds = fc.record({ rise: fc.integer({ min: 1, max: 5 }), fall: fc.integer({ min: 1, max: 5 }) })

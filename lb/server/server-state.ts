@@ -25,8 +25,8 @@ export type ServerState =
 export type Observation =
   | { readonly kind: 'check-passed' }
   | { readonly kind: 'check-failed'; readonly cause: string }
-  /** The traffic proved it gone: refused, silent to a new connection, reset before any answer. */
-  | { readonly kind: 'ejected'; readonly cause: string }
+  /** The traffic proved it gone (refused, silent to a new connection, reset), or worse than its peers. */
+  | { readonly kind: 'ejected'; readonly why: 'gone' | 'conduct'; readonly cause: string }
   /** The traffic saw something odd that a living server may do too. */
   | { readonly kind: 'suspected' }
 

@@ -3,7 +3,10 @@ import { TrafficStats } from '../stats/traffic-stats.ts'
 import type { Attempt } from '../upstream/attempt.ts'
 import { ConnectionPool, type PoolLimits } from '../upstream/connection-pool.ts'
 import type { Administration } from './administration.ts'
+import { Conduct } from './conduct.ts'
+import { Ejection } from './ejection.ts'
 import type { ServerState } from './server-state.ts'
+import { Silence } from './silence.ts'
 
 export interface ServerIdentity {
   readonly name: string
@@ -14,7 +17,27 @@ export interface ServerIdentity {
   readonly weight: number
 }
 
-/** One server of the backend: its state, where it is, what it has under way. */
+export interface ServerLimits {
+  readonly pool: PoolLimits
+  readonly ejection: { readonly baseMs: number; readonly maxMs: number }
+  readonly slowstartMs: number
+}
+
+export interface ServerSurroundings {
+  /** Where all connections' reads land. */
+  readonly buffer: Buffer
+  /** The listening clock. */
+  readonly listenedMs: () => number
+  /** The wall clock. */
+  readonly nowMs: () => number
+}
+
+/** Slow start begins here: at nothing, nothing would ever be learnt. */
+const LEAST_SHARE = 0.1
+/** The part of a new value in the mean latency. */
+const NEW_PART = 0.2
+
+/** One server of the backend: its state, where it is, what it has under way, how it has behaved. */
 export class Server {
   readonly name: string
   readonly zone: string
@@ -37,58 +60,138 @@ export class Server {
   retries = 0
   /** Asks its health check to look now. */
   checkNow: () => void = () => undefined
-  #limits: PoolLimits
-  readonly #unanswered = new Set<Attempt>()
+  /** A request here has ended: another may have its place. */
+  onFree: () => void = () => undefined
+  readonly silence = new Silence()
+  /** It has been silent for longer than it ever is, and still is. */
+  isSilent = false
+  readonly conduct = new Conduct()
+  readonly ejection = new Ejection()
+  /** Good answers that it owes after an ejection for its conduct: until then, one request at a time. */
+  trials = 0
+  /** When it came back after an absence, on the listening clock. */
+  returnedMs = Number.NEGATIVE_INFINITY
+  /** Mean time to the head of an answer; 0: not known yet. */
+  latencyMs = 0
+  readonly #around: ServerSurroundings
+  #limits: ServerLimits
+  readonly #active = new Set<Attempt>()
 
-  constructor(identity: ServerIdentity, limits: PoolLimits, state: ServerState, nowMs: number) {
+  constructor(
+    identity: ServerIdentity,
+    limits: ServerLimits,
+    around: ServerSurroundings,
+    state: ServerState,
+  ) {
     this.name = identity.name
     this.zone = identity.zone
     this.host = identity.host
     this.port = identity.port
     this.weight = identity.weight
-    this.health = new HealthStats(nowMs)
+    this.health = new HealthStats(around.nowMs())
     this.#limits = limits
+    this.#around = around
     this.state = state
-    this.sinceMs = nowMs
-    this.pool = new ConnectionPool(limits)
+    this.sinceMs = around.nowMs()
+    this.ejection.limit(limits.ejection)
+    this.pool = new ConnectionPool(limits.pool, around.buffer)
   }
 
   get location(): string | null {
     return this.address === null ? null : `${this.address}:${this.port}`
   }
 
+  get active(): ReadonlySet<Attempt> {
+    return this.#active
+  }
+
+  /** What it counts for now: of its weight all, or, while it starts slowly, a growing part. */
+  get share(): number {
+    if (this.returnedMs === Number.NEGATIVE_INFINITY) return this.weight
+    const { slowstartMs } = this.#limits
+    const sinceMs = this.nowMs() - this.returnedMs
+    if (sinceMs < slowstartMs) return this.weight * Math.max(LEAST_SHARE, sinceMs / slowstartMs)
+    this.returnedMs = Number.NEGATIVE_INFINITY
+    return this.weight
+  }
+
+  nowMs(): number {
+    return this.#around.listenedMs()
+  }
+
   /** A restarted container may be elsewhere; nothing that leads to the old address may be used again. */
   moveTo(address: string): void {
     if (this.address === address) return
     this.address = address
-    this.pool.retire()
-    this.pool = new ConnectionPool(this.#limits)
+    this.#renewPool()
   }
 
-  limitPool(limits: PoolLimits): void {
-    if (limits.maxIdle === this.#limits.maxIdle && limits.keepaliveMs === this.#limits.keepaliveMs) return
+  limit(limits: ServerLimits): void {
+    const { maxIdle, keepaliveMs } = this.#limits.pool
     this.#limits = limits
-    this.pool.retire()
-    this.pool = new ConnectionPool(limits)
+    this.ejection.limit(limits.ejection)
+    if (limits.pool.maxIdle !== maxIdle || limits.pool.keepaliveMs !== keepaliveMs) this.#renewPool()
   }
 
-  begin(attempt: Attempt): void {
+  /** The time at which it began. */
+  begin(attempt: Attempt): number {
     this.sessions.current += 1
     this.sessions.total += 1
     if (this.sessions.current > this.traffic.currentMax) this.traffic.currentMax = this.sessions.current
-    this.#unanswered.add(attempt)
-  }
-
-  answered(attempt: Attempt): void {
-    this.#unanswered.delete(attempt)
+    this.#active.add(attempt)
+    return this.nowMs()
   }
 
   end(attempt: Attempt): void {
+    if (!this.#active.delete(attempt)) return
     this.sessions.current -= 1
-    this.#unanswered.delete(attempt)
+    this.onFree()
+  }
+
+  /** A request is with it, all of it, and it is its turn to speak. The time of that. */
+  waitsFor(): number {
+    const nowMs = this.nowMs()
+    this.silence.began(nowMs)
+    return nowMs
+  }
+
+  /** Nobody waits for that request's answer any more. */
+  waitsNoMore(): void {
+    this.silence.ended()
+  }
+
+  /** Bytes have come, whoever's. The time of that. */
+  heard(): number {
+    const nowMs = this.nowMs()
+    this.isSilent = false
+    this.silence.heard(nowMs)
+    return nowMs
+  }
+
+  /** Whether it has fallen silent since the last look. */
+  listenFor(nowMs: number): boolean {
+    const was = this.isSilent
+    this.isSilent = this.silence.isOdd(nowMs)
+    return this.isSilent && !was
+  }
+
+  /** The head of an answer took so long. */
+  learn(headMs: number): void {
+    this.latencyMs += (headMs - this.latencyMs) * (this.latencyMs === 0 ? 1 : NEW_PART)
+  }
+
+  passTrial(nowMs: number): void {
+    if (this.trials === 0) return
+    this.trials -= 1
+    if (this.trials === 0) this.returnedMs = nowMs
   }
 
   abandonUnanswered(): void {
-    for (const attempt of [...this.#unanswered]) attempt.abandonIfUnanswered()
+    for (const attempt of [...this.#active]) attempt.abandonIfUnanswered()
+  }
+
+  #renewPool(): void {
+    this.pool.retire()
+    this.pool = new ConnectionPool(this.#limits.pool, this.#around.buffer)
   }
 }

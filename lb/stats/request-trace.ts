@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
+import type { Exchange } from '../proxy/exchange.ts'
 import type { Server } from '../server/server.ts'
 import type { Failure } from '../upstream/failure.ts'
 import type { Connection } from './connection.ts'
@@ -28,8 +28,7 @@ export interface AnsweredAttempt {
  */
 export class RequestTrace {
   readonly #totals: TraceTotals
-  readonly #request: IncomingMessage
-  readonly #response: ServerResponse
+  readonly #exchange: Exchange
   readonly #connection: Connection
   readonly #atMs: number
   readonly #startMs = performance.now()
@@ -43,14 +42,8 @@ export class RequestTrace {
   #connectedMs: number | undefined
   #answeredMs: number | undefined
 
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    connection: Connection,
-    totals: TraceTotals,
-  ) {
-    this.#request = request
-    this.#response = response
+  constructor(exchange: Exchange, connection: Connection, totals: TraceTotals) {
+    this.#exchange = exchange
     this.#connection = connection
     this.#totals = totals
     this.#atMs = totals.nowMs()
@@ -115,21 +108,20 @@ export class RequestTrace {
   /** Nothing more will be tried; the client may still be reading. */
   settle(reason: string | undefined): void {
     this.#reason = reason
-    if (this.#response.closed) this.#end()
-    else this.#response.once('close', () => this.#end())
+    this.#exchange.onClosed(() => this.#end())
   }
 
   #end(): void {
-    const { writableFinished, headersSent, statusCode } = this.#response
-    const ending: Ending = this.#cut ? 'cut' : writableFinished ? 'whole' : 'client-gone'
+    const { head, client, status, state } = this.#exchange
+    const ending: Ending = this.#cut ? 'cut' : state === 'whole' ? 'whole' : 'client-gone'
     const server = this.#server
     const ended: EndedRequest = {
       atMs: this.#atMs,
-      client: this.#request.socket.remoteAddress ?? '',
-      method: this.#request.method ?? '',
-      url: this.#request.url ?? '',
+      client,
+      method: head.method,
+      url: head.url,
       server: server?.name,
-      status: headersSent ? statusCode : 0,
+      status,
       ending,
       phase: this.#phase,
       reason: this.#reason,

@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
+import type { Exchange } from '../proxy/exchange.ts'
 import type { Server } from '../server/server.ts'
 import { Connection } from './connection.ts'
 import type { EndedRequest } from './ended-request.ts'
@@ -41,20 +41,20 @@ export class Traffic {
   }
 
   /** A request's head is in. */
-  begin(request: IncomingMessage, response: ServerResponse): RequestTrace {
+  begin(exchange: Exchange): RequestTrace {
     const nowMs = this.#nowMs()
     this.frontend.requests += 1
     this.frontend.requestRate.add(nowMs)
     this.backend.rate.add(nowMs)
     this.#underWay += 1
     this.backend.currentMax = Math.max(this.backend.currentMax, this.#underWay)
-    const { socket } = request
+    const { socket } = exchange
     let connection = this.#connections.get(socket)
     if (!connection) {
       connection = new Connection(socket, performance.now())
       this.#connections.set(socket, connection)
     }
-    return new RequestTrace(request, response, connection, this.#totals)
+    return new RequestTrace(exchange, connection, this.#totals)
   }
 
   #count(ended: EndedRequest, server: Server | undefined): void {

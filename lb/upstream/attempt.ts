@@ -1,192 +1,298 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import type { BodyReplay } from '../proxy/body-replay.ts'
 import type { Server } from '../server/server.ts'
-import { ListeningTimer } from '../time/listening-timer.ts'
-import type { LoopLag } from '../time/loop-lag.ts'
-import { causeOf, type Failure, type FailureCause } from './failure.ts'
+import type { AnswerHead } from './answer-head.ts'
+import { bodyWriter } from './body-writer.ts'
+import type { Failure, FailureCause } from './failure.ts'
+import type { ConnectionUser, UpstreamConnection } from './upstream-connection.ts'
 
 /** A server that does not know `Expect` never says 100; the body goes then all the same (RFC 9110 10.1.1). */
 const CONTINUE_WAIT_MS = 1_000
 
 export interface UpstreamRequest {
   readonly method: string
-  readonly path: string
-  /** Name, value, name, value, as they go out. */
-  readonly headers: readonly string[]
+  /** Request line and headers, the empty line included. */
+  readonly head: string
+  readonly framing: 'none' | 'length' | 'chunked'
   readonly body: BodyReplay | undefined
   readonly expects: 'nothing' | '100-continue'
-  readonly onContinue: () => void
-  readonly onInformation: (
-    status: number,
-    headers: Readonly<Record<string, string | string[] | undefined>>,
-  ) => void
-  /** Whether it may be sent again although this server has it: an idempotent method, its body still at hand. */
+  /** Whether it may be sent again although a server has it: an idempotent request, its body still at hand. */
   readonly resendable: () => boolean
 }
 
-export interface AttemptSettings {
+export interface AttemptTimes {
   readonly connectMs: number
   readonly serverMs: number
-  readonly lag: LoopLag
 }
 
-export type Outcome =
-  | { readonly kind: 'answered'; readonly answer: IncomingMessage }
-  | { readonly kind: 'failed'; readonly failure: Failure }
+/** Who wants the answer. Calls come in this order; after `onFailed`, `onCut` or `onWhole` there are no more. */
+export interface AnswerTaker {
+  onContinue(attempt: Attempt): void
+  onInformation(attempt: Attempt, head: AnswerHead): void
+  onHead(attempt: Attempt, head: AnswerHead): void
+  /** Lent for the call only. */
+  onBody(attempt: Attempt, bytes: Buffer): void
+  /** All that came in one read has been handed out. */
+  onRead(attempt: Attempt): void
+  onWhole(attempt: Attempt): void
+  onCut(attempt: Attempt): void
+  onFailed(attempt: Attempt, failure: Failure): void
+  /** It takes longer than it should, and may be asked for elsewhere too. */
+  onOverdue(attempt: Attempt): void
+}
 
 /**
  * One request at one server.
  *
- *     connecting ──connect──> sent ──head──> answered ──body's end──> closed
- *         └── unsent failure    └── sent failure └── the answer is cut: its stream fails
+ *     unsent ──connected──> sent ──head──> answered ──body's end──> over
+ *        └── unsent failure   └── sent failure  └── cut
  *
- * The body leaves the client only once there is a connection: until then the request can go anywhere else.
+ * The body leaves the client only once there is a connection: until then the request can go anywhere else. All times
+ * are of the listening clock (`LoopLag.listenedMs`): our own lag is nobody's silence.
  */
-export class Attempt {
+export class Attempt implements ConnectionUser {
   readonly server: Server
-  readonly outcome: Promise<Outcome>
+  readonly request: UpstreamRequest
+  readonly method: string
+  readonly startMs: number
   /** When it had a connection, on the monotonic clock. */
   connectedMs = 0
-  readonly #request: UpstreamRequest
-  readonly #settings: AttemptSettings
-  readonly #upstream: ClientRequest
-  #settle: (outcome: Outcome) => void = () => undefined
+  taker: AnswerTaker
+  readonly #times: AttemptTimes
+  readonly #connection: UpstreamConnection
+  readonly #fresh: boolean
   #stage: 'unsent' | 'sent' | 'answered' | 'over' = 'unsent'
-  #timer: ListeningTimer | undefined
-  #continueTimer: NodeJS.Timeout | undefined
+  #body: 'none' | 'waiting' | 'going' | 'gone' = 'none'
+  #answer: 'open' | 'whole' = 'open'
+  #kept = false
+  #turn: 'ours' | "the server's" = 'ours'
+  #movedMs = 0
+  #headMs = 0
+  #purpose: 'answer' | 'connection' = 'answer'
+  #giveUpMs = Number.POSITIVE_INFINITY
+  #moved = 0
 
-  constructor(server: Server, address: string, request: UpstreamRequest, settings: AttemptSettings) {
+  constructor(
+    server: Server,
+    address: string,
+    request: UpstreamRequest,
+    taker: AnswerTaker,
+    times: AttemptTimes,
+  ) {
     this.server = server
-    this.#request = request
-    this.#settings = settings
-    this.outcome = new Promise(resolve => {
-      this.#settle = resolve
-    })
-    this.#upstream = httpRequest({
-      agent: server.pool.agent,
-      host: address,
-      port: server.port,
-      method: request.method,
-      path: request.path,
-      headers: [...request.headers],
-      setHost: false,
-    })
-    this.#upstream.maxHeadersCount = 0 // all of them; their size is limited anyway
-    server.begin(this)
-    this.#upstream.on('socket', socket => this.#onSocket(socket))
-    this.#upstream.on('continue', () => this.#sendBody())
-    this.#upstream.on('information', info => request.onInformation(info.statusCode, info.headers))
-    this.#upstream.on('response', answer => this.#onAnswer(answer))
-    // A 101 that nobody asked for leaves the connection in no known state.
-    this.#upstream.on('upgrade', (_, socket) => {
-      socket.destroy()
-      this.#fail('bad-answer')
-    })
-    this.#upstream.on('error', error => this.#fail(causeOf(error)))
-    this.#upstream.on('close', () => {
-      this.#fail('closed')
-      this.#finish()
-    })
-    if (!request.body) this.#upstream.end()
+    this.request = request
+    this.method = request.method
+    this.taker = taker
+    this.#times = times
+    this.startMs = server.begin(this)
+    this.#connection = server.pool.take(address, server.port)
+    this.#fresh = this.#connection.state === 'connecting'
+    this.#connection.use(this)
+  }
+
+  /** Once whoever made it knows of it. */
+  start(): void {
+    if (!this.#fresh) this.onConnected()
+  }
+
+  get stage(): 'unsent' | 'sent' | 'answered' | 'over' {
+    return this.#stage
   }
 
   get connection(): 'fresh' | 'reused' {
-    return this.#upstream.reusedSocket ? 'reused' : 'fresh'
+    return this.#fresh ? 'fresh' : 'reused'
   }
 
-  /** The client went away, or the answer is of no more use. */
-  abort(): void {
-    if (this.#stage === 'answered') this.#upstream.destroy()
-    else this.#fail('client-gone')
+  /** How long the head took; 0 where that says as much of the client, who had a body to send. */
+  get headMs(): number {
+    return this.request.body ? 0 : this.#headMs
+  }
+
+  /** How long it has waited for a head; 0 once that is there. */
+  waitedMs(nowMs: number): number {
+    return this.#stage === 'unsent' || this.#stage === 'sent' ? nowMs - this.startMs : 0
+  }
+
+  /** Its answer is of no use to anybody: nothing is counted, nobody is told. */
+  cancel(): void {
+    if (this.#stage === 'over') return
+    this.#finish()
+    this.#connection.destroy()
+  }
+
+  /** Its answer is of no use any more; it goes to this one, unless that takes longer. */
+  release(taker: AnswerTaker, limitMs: number): void {
+    const isSending = this.#body === 'waiting' || this.#body === 'going'
+    if (this.#stage === 'unsent' || isSending) {
+      this.cancel()
+      return
+    }
+    this.taker = taker
+    this.#giveUpMs = this.server.nowMs() + limitMs
+    this.resume()
+  }
+
+  /**
+   * Nothing left us yet, and elsewhere it may go at once. The connection is still waited for: if it comes, it is kept
+   * for others, and if it does not, `witness` is told.
+   */
+  abandonUnsent(witness: AnswerTaker): void {
+    if (this.#stage !== 'unsent') return
+    const { taker } = this
+    this.taker = witness
+    this.#purpose = 'connection'
+    taker.onFailed(this, { cause: 'connect-slow', stage: 'unsent', connection: this.connection })
   }
 
   /** The checks say that the server is silent: what can be had elsewhere need not wait for it. */
   abandonIfUnanswered(): void {
     if (this.#stage === 'unsent') this.#fail('connect-timeout')
-    else if (this.#stage === 'sent' && this.#request.resendable()) this.#fail('server-silent')
+    else if (this.#stage === 'sent' && this.request.resendable()) this.#fail('server-silent')
   }
 
-  #onSocket(socket: Socket): void {
-    if (!socket.connecting) {
-      this.#onConnected(socket)
+  /** Told every few milliseconds while it is under way. */
+  watch(nowMs: number): void {
+    if (nowMs >= this.#giveUpMs) {
+      this.cancel()
       return
     }
-    this.#watch(this.#settings.connectMs, () => this.#fail('connect-timeout'))
-    socket.once('connect', () => this.#onConnected(socket))
+    if (this.#stage === 'unsent') {
+      if (nowMs - this.startMs >= this.#times.connectMs) this.#fail('connect-timeout')
+      return
+    }
+    if (this.#body === 'waiting' && nowMs - this.#movedMs >= CONTINUE_WAIT_MS) this.#sendBody()
+    const moved = this.#connection.bytesMoved
+    if (moved !== this.#moved || this.#connection.isPaused) {
+      this.#moved = moved
+      this.#movedMs = nowMs
+    } else if (nowMs - this.#movedMs >= this.#times.serverMs) {
+      if (this.#stage === 'sent') this.#fail('server-timeout')
+      else this.#cut()
+    }
   }
 
-  #onConnected(socket: Socket): void {
+  /** The client takes no more for now. */
+  pause(): void {
+    this.#connection.pause()
+  }
+
+  resume(): void {
+    this.#connection.resume()
+  }
+
+  onConnected(): void {
     if (this.#stage !== 'unsent') return
+    if (this.#purpose === 'connection') {
+      this.#finish()
+      this.server.pool.giveBack(this.#connection, this.server.nowMs())
+      return
+    }
+    const { head, body, expects } = this.request
     this.#stage = 'sent'
     this.connectedMs = performance.now()
-    this.#watchActivity(socket)
-    if (!this.#request.body) return
-    if (this.#request.expects === 'nothing') {
-      this.#sendBody()
+    if (!body) {
+      this.#connection.write(head)
+      this.#isAllSent()
       return
     }
-    this.#upstream.flushHeaders()
-    this.#continueTimer = setTimeout(() => this.#sendBody(), CONTINUE_WAIT_MS)
+    this.#body = 'waiting'
+    this.#movedMs = this.server.nowMs()
+    this.#connection.together(() => {
+      this.#connection.write(head)
+      if (expects === 'nothing') this.#sendBody()
+    })
+  }
+
+  onInformation(head: AnswerHead): void {
+    if (this.#stage !== 'sent') return
+    if (head.status === 100) this.#sendBody()
+    else this.taker.onInformation(this, head)
+  }
+
+  onHead(head: AnswerHead): void {
+    if (this.#stage !== 'sent') return
+    this.#stage = 'answered'
+    this.#kept = head.connection === 'kept'
+    this.#headMs = this.server.heard() - this.startMs
+    this.#waitsNoMore()
+    if (!this.request.body) this.server.learn(this.#headMs)
+    this.taker.onHead(this, head)
+  }
+
+  onBody(bytes: Buffer): void {
+    if (this.#stage === 'answered') this.taker.onBody(this, bytes)
+  }
+
+  onAnswered(): void {
+    this.#answer = 'whole'
+  }
+
+  onRead(): void {
+    this.server.heard()
+    if (this.#stage !== 'answered') return
+    if (this.#answer === 'open') {
+      this.taker.onRead(this)
+      return
+    }
+    const reusable = this.#kept && (this.#body === 'none' || this.#body === 'gone')
+    this.#finish()
+    if (reusable) this.server.pool.giveBack(this.#connection, this.startMs)
+    else this.#connection.destroy()
+    this.taker.onWhole(this)
+  }
+
+  onWritable(): void {
+    if (this.#body === 'going') this.request.body?.resume()
+  }
+
+  onLost(cause: FailureCause): void {
+    if (this.#stage === 'answered') {
+      if (this.#answer === 'open') this.#cut()
+      else this.onRead()
+    } else this.#fail(cause)
   }
 
   #sendBody(): void {
-    const { body, expects, onContinue } = this.#request
-    if (!body || this.#stage !== 'sent') return
-    clearTimeout(this.#continueTimer)
-    if (expects === '100-continue') onContinue()
-    body.attach(this.#upstream)
-    // The head goes with the body's first bytes if they are here, else on its own.
-    setImmediate(() => {
-      if (this.#stage === 'sent' && !this.#upstream.headersSent) this.#upstream.flushHeaders()
-    })
+    const { body, framing, expects } = this.request
+    if (!body || this.#body !== 'waiting' || this.#stage !== 'sent') return
+    this.#body = 'going'
+    if (expects === '100-continue') this.taker.onContinue(this)
+    const gone = () => {
+      this.#body = 'gone'
+      if (this.#stage === 'sent') this.#isAllSent()
+    }
+    this.#connection.together(() => body.attach(bodyWriter(this.#connection, framing, gone)))
   }
 
-  #onAnswer(answer: IncomingMessage): void {
-    if (this.#stage !== 'sent') return
-    this.#stage = 'answered'
-    clearTimeout(this.#continueTimer)
-    answer.once('end', () => this.#finish())
-    this.server.answered(this)
-    this.#settle({ kind: 'answered', answer })
+  #isAllSent(): void {
+    this.#turn = "the server's"
+    this.#movedMs = this.server.waitsFor()
+  }
+
+  #waitsNoMore(): void {
+    if (this.#turn === 'ours') return
+    this.#turn = 'ours'
+    this.server.waitsNoMore()
   }
 
   #fail(cause: FailureCause): void {
-    // After the head of an answer, it is the answer's own stream that tells of its end.
-    if (this.#stage === 'answered' || this.#stage === 'over') return
-    const failure: Failure = {
-      cause,
-      stage: this.#stage,
-      connection: this.connection,
-    }
+    if (this.#stage !== 'unsent' && this.#stage !== 'sent') return
+    const failure: Failure = { cause, stage: this.#stage, connection: this.connection }
     this.#finish()
-    this.#request.body?.detach()
-    this.#upstream.destroy()
-    this.#settle({ kind: 'failed', failure })
+    this.#connection.destroy()
+    this.taker.onFailed(this, failure)
+  }
+
+  #cut(): void {
+    this.#finish()
+    this.#connection.destroy()
+    this.taker.onCut(this)
   }
 
   #finish(): void {
-    if (this.#stage === 'over') return
+    if (this.#body === 'waiting' || this.#body === 'going') this.request.body?.detach()
     this.#stage = 'over'
-    this.#timer?.stop()
-    clearTimeout(this.#continueTimer)
+    this.#waitsNoMore()
     this.server.end(this)
-  }
-
-  #watch(limitMs: number, onSilence: () => void): void {
-    this.#timer?.stop()
-    this.#timer = new ListeningTimer(this.#settings.lag, limitMs, onSilence)
-  }
-
-  /** Looks once a period whether a byte moved, so that none of them has to touch a timer: 1 to 2 periods. */
-  #watchActivity(socket: Socket): void {
-    const before = socket.bytesRead + socket.bytesWritten
-    this.#watch(this.#settings.serverMs, () => {
-      const waitsForClient = this.#stage === 'answered' && socket.isPaused()
-      if (waitsForClient || socket.bytesRead + socket.bytesWritten > before) this.#watchActivity(socket)
-      else if (this.#stage === 'answered') this.#upstream.destroy()
-      else this.#fail('server-timeout')
-    })
   }
 }

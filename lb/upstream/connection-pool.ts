@@ -1,4 +1,4 @@
-import { Agent } from 'node:http'
+import { UpstreamConnection } from './upstream-connection.ts'
 
 export interface PoolLimits {
   readonly maxIdle: number
@@ -7,26 +7,69 @@ export interface PoolLimits {
 
 /** The kept-alive connections to one address. The newest idle one is used first, so the oldest can run out. */
 export class ConnectionPool {
-  readonly agent: Agent
+  readonly buffer: Buffer
+  readonly #limits: PoolLimits
+  readonly #idle: UpstreamConnection[] = []
+  readonly #all = new Set<UpstreamConnection>()
+  #retired = false
 
-  constructor({ maxIdle, keepaliveMs }: PoolLimits) {
-    this.agent = new Agent({
-      keepAlive: true,
-      maxFreeSockets: maxIdle,
-      scheduling: 'lifo',
-      timeout: keepaliveMs,
-    })
+  /** `buffer`: where reads land; one for all pools, since what is read is handed on before the next read. */
+  constructor(limits: PoolLimits, buffer: Buffer) {
+    this.#limits = limits
+    this.buffer = buffer
+  }
+
+  get open(): number {
+    return this.#all.size
+  }
+
+  get idle(): number {
+    return this.#idle.length
+  }
+
+  /** One that is idle, or a new one that is yet to connect. */
+  take(address: string, port: number): UpstreamConnection {
+    const kept = this.#idle.pop()
+    if (kept) return kept
+    const opened = new UpstreamConnection(address, port, this)
+    this.#all.add(opened)
+    return opened
+  }
+
+  /** Back from its user, in a state in which it can serve the next. */
+  giveBack(connection: UpstreamConnection, nowMs: number): void {
+    connection.release()
+    if (connection.state === 'closed') return
+    if (this.#retired || this.#idle.length >= this.#limits.maxIdle) {
+      connection.destroy()
+      return
+    }
+    connection.idleSinceMs = nowMs
+    this.#idle.push(connection)
+  }
+
+  onClosed(connection: UpstreamConnection): void {
+    this.#all.delete(connection)
+    const at = this.#idle.lastIndexOf(connection)
+    if (at >= 0) this.#idle.splice(at, 1)
+  }
+
+  /** Those that have been idle for too long; the oldest come first. */
+  closeOld(nowMs: number): void {
+    let oldest = this.#idle[0]
+    while (oldest && nowMs - oldest.idleSinceMs >= this.#limits.keepaliveMs) {
+      oldest.destroy()
+      oldest = this.#idle[0]
+    }
   }
 
   closeIdle(): void {
-    for (const sockets of Object.values(this.agent.freeSockets)) {
-      for (const socket of sockets ?? []) socket.destroy()
-    }
+    for (const connection of [...this.#idle]) connection.destroy()
   }
 
   /** For an address that is no longer the server's: what is under way may end, nothing is kept after it. */
   retire(): void {
-    this.agent.maxFreeSockets = 0
+    this.#retired = true
     this.closeIdle()
   }
 }

@@ -1,6 +1,8 @@
 export type FailureCause =
   | 'connect-refused'
   | 'connect-timeout'
+  /** Not connected after longer than that ever takes; it may yet be. */
+  | 'connect-slow'
   | 'unreachable'
   | 'reset'
   /** Closed in good order, but without an answer. */
