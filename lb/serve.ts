@@ -97,6 +97,7 @@ export async function serve(
   })
   const admin = createAdmin({
     backend: () => generations.current.backend,
+    serving: () => generations.serving.backend,
     authority: () => authority,
     order,
     reload,
@@ -135,7 +136,6 @@ export async function serve(
   }
 
   function onChange(change: StateChange): void {
-    generations.settle()
     events.publish(change)
     const { server, from, to, cause, atMs } = change
     const isUp = generations.current.backend.up.length > 0
@@ -148,6 +148,7 @@ export async function serve(
       state: to,
       cause,
     })
+    generations.settle()
   }
 
   function order(server: Server, order: Order): void {

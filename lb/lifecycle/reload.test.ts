@@ -77,6 +77,24 @@ function isGood(answer: Answer | Error): boolean {
   return !(answer instanceof Error) && answer.status === 200 && answer.end === 'whole'
 }
 
+test('all servers replaced at once: the old ones serve until one of the new has been looked at', async () => {
+  const held = Promise.withResolvers<() => void>()
+  await using a = await startServer(answers('a'))
+  await using b = await startServer(answers('b'))
+  b.onCheck = (_, response) => held.resolve(() => response.end('ready'))
+  await using lb = await startBalancerProcess(configText({ servers: named({ a }) }))
+  await isUp(lb, 'a')
+  await reload(lb, { servers: named({ b }) })
+  const pass = await held.promise
+  expect((await send(lb.trafficPort)).body).toBe('a')
+  expect((await send(lb.adminPort, { path: '/readyz' })).status).toBe(200)
+  b.onCheck = answers('ready')
+  pass()
+  await isUp(lb, 'b')
+  expect((await send(lb.trafficPort)).body).toBe('b')
+  await expect.poll(() => a.connections.size, POLL).toBe(0)
+})
+
 test('a removed server answers what it has, and gets nothing new; one that stays keeps its state and counts', async () => {
   const held = Promise.withResolvers<() => void>()
   await using a = await startServer(answers('a'))
