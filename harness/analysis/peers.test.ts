@@ -33,3 +33,11 @@ test.each([
 test('an index that was never told', () => {
   expect(peerFinder([], [A])(0)).toBeUndefined()
 })
+
+test('a container that was made anew is the one in whose place it stands', () => {
+  const id = 'abcdef012345'.repeat(5)
+  const replacement = { type: 'replacement', container: B, id, atUs: 1 } as const
+  const named = { type: 'instance', index: 5, value: id.slice(0, 12), atUs: 2 } as const
+  expect(peerFinder([replacement, named], [A, B, C])(5)).toBe(B)
+  expect(peerFinder([named], [A, B, C])(5)).toBeUndefined()
+})

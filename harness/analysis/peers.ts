@@ -4,27 +4,39 @@ import type { ContainerRef, HistoryEvent } from '../history/event.ts'
 export type PeerOf = (instance: number) => ContainerRef | undefined
 
 /**
- * The header may list several instances, one a hop ("gateway's id, app's id"): the one that is a peer of
+ * A container that was made anew is the peer in whose place it stands. The header may list several instances, one a hop ("gateway's id, app's id"): the one that is a peer of
  * the target counts. A part is the beginning of a container's id, or its name, or its service's, where that
  * has one container only.
  */
 export function peerFinder(events: readonly HistoryEvent[], peers: readonly ContainerRef[]): PeerOf {
   const byIndex = new Map<number, ContainerRef>()
+  const known = peers.map(peer => ({ peer, ids: [peer.id, ...replacementsOf(peer, events)] }))
   for (const event of events) {
     if (event.type !== 'instance') continue
-    const peer = peerNamedIn(event.value, peers)
+    const peer = peerNamedIn(event.value, known)
     if (peer) byIndex.set(event.index, peer)
   }
   return instance => byIndex.get(instance)
 }
 
-function peerNamedIn(header: string, peers: readonly ContainerRef[]): ContainerRef | undefined {
+interface KnownPeer {
+  readonly peer: ContainerRef
+  readonly ids: readonly string[]
+}
+
+function replacementsOf(peer: ContainerRef, events: readonly HistoryEvent[]): string[] {
+  return events.flatMap(event =>
+    event.type === 'replacement' && event.container.id === peer.id ? [event.id] : [],
+  )
+}
+
+function peerNamedIn(header: string, known: readonly KnownPeer[]): ContainerRef | undefined {
   const parts = header.split(',').map(part => part.trim())
   for (const part of parts) {
-    const exact = peers.find(({ id, name }) => name === part || isIdPrefix(part, id))
-    if (exact) return exact
-    const ofService = peers.filter(({ service }) => service !== null && service === part)
-    if (ofService.length === 1) return ofService[0]
+    const exact = known.find(({ peer, ids }) => peer.name === part || ids.some(id => isIdPrefix(part, id)))
+    if (exact) return exact.peer
+    const ofService = known.filter(({ peer }) => peer.service !== null && peer.service === part)
+    if (ofService.length === 1) return ofService[0]?.peer
   }
   return undefined
 }

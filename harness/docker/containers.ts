@@ -3,6 +3,7 @@ import type Dockerode from 'dockerode'
 import { parseEngineTime } from './clock.ts'
 import { readLogs } from './logs.ts'
 import { limitMemory, type MemoryLimits, type MemoryUse, readMemory } from './memory.ts'
+import { createReplacement, discardReplacement, putInPlace } from './replacement.ts'
 
 /** One container of a Compose project, as it is now. */
 export interface ContainerState {
@@ -51,6 +52,13 @@ export interface Containers {
   start(id: string): Promise<void>
   /** Stops and removes it; one that is gone already is not an error. */
   remove(id: string): Promise<void>
+  isThere(id: string): Promise<boolean>
+  /** Creates, and does not start, another of the same configuration; resolves with its id. */
+  createReplacement(id: string): Promise<string>
+  /** Starts it under that name if nobody has it any more; else removes it. One that is gone is not an error. */
+  putInPlace(replacementId: string, name: string): Promise<void>
+  /** Removes it unless it has that name. */
+  discardReplacement(replacementId: string, name: string): Promise<void>
   /** Runs a command inside it; resolves with the exit code, `null` if it did not end in time or could not run. */
   exec(id: string, command: readonly string[], limitMs: number): Promise<number | null>
   memory(id: string): Promise<MemoryUse>
@@ -88,6 +96,12 @@ export function containersOf(docker: Dockerode): Containers {
     async remove(id) {
       await docker.getContainer(id).remove({ force: true, v: true }).catch(unlessStatus(404, 409))
     },
+    async isThere(id) {
+      return (await docker.getContainer(id).inspect().catch(unlessStatus(404))) !== undefined
+    },
+    createReplacement: id => createReplacement(docker, id),
+    putInPlace: (id, name) => putInPlace(docker, id, name),
+    discardReplacement: (id, name) => discardReplacement(docker, id, name),
     exec: (id, command, limitMs) => runInside(docker, id, command, limitMs),
     memory: id => readMemory(docker, id),
     limitMemory: (id, limits) => limitMemory(docker, id, limits),

@@ -7,6 +7,9 @@ import { ZonefallError } from '../errors/zonefall-error.ts'
 /** One line of the engine's event stream about a container of the project. */
 export interface EngineEvent {
   readonly containerId: string
+  /** Compose's service and number of it, by which one that stands in another's place is known. */
+  readonly service: string | undefined
+  readonly number: number
   /** `kill`, `die`, `start`, `health_status: healthy` … */
   readonly action: string
   readonly exitCode: number | undefined
@@ -49,9 +52,12 @@ function parseEvent(line: string): EngineEvent | undefined {
   }
   const containerId = parsed.Actor?.ID
   if (!nano || !containerId || !parsed.Action || parsed.Action.startsWith('exec_')) return undefined
-  const exitCode = parsed.Actor?.Attributes?.['exitCode']
+  const attributes = parsed.Actor?.Attributes ?? {}
+  const exitCode = attributes['exitCode']
   return {
     containerId,
+    service: attributes['com.docker.compose.service'],
+    number: Number(attributes['com.docker.compose.container-number'] ?? 1),
     action: parsed.Action,
     exitCode: exitCode === undefined ? undefined : Number(exitCode),
     engineNs: BigInt(nano),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type Dockerode from 'dockerode'
 import { unlessStatus } from './containers.ts'
 import { HELPER_LABEL } from './helper.ts'
@@ -23,6 +24,8 @@ export interface ContainerSettings {
   /** Limits by the engine's own names; what is not set is 0. */
   readonly limits: Readonly<Record<string, string>>
   readonly networks: readonly Attachment[]
+  /** A hash of all that it was created with, for one that stands in another's place. */
+  readonly configuration: string
 }
 
 export interface Attachment {
@@ -93,7 +96,20 @@ function settingsOf({
       aliases: [...(endpoint.Aliases ?? [])].filter(alias => !Id.startsWith(alias)).sort(),
       addresses: [endpoint.IPAddress, endpoint.GlobalIPv6Address].filter(Boolean),
     })),
+    configuration: configurationOf(Id, Config, HostConfig),
   }
+}
+
+/** Without what is its own by nature: the host name that the engine made of its id. */
+function configurationOf(
+  id: string,
+  { Hostname, ...config }: Dockerode.ContainerInspectInfo['Config'],
+  hostConfig: object,
+): string {
+  const hostName = id.startsWith(Hostname) ? '' : Hostname
+  return createHash('sha256')
+    .update(JSON.stringify([hostName, config, hostConfig]))
+    .digest('hex')
 }
 
 /** Every limit that `docker update` or a fault may set: memory, CPU, processes, block devices. */

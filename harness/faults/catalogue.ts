@@ -5,11 +5,12 @@ import type { Fault } from './fault.ts'
 import { kill } from './kill.ts'
 import { oom } from './oom.ts'
 import { pause } from './pause.ts'
+import { remove } from './remove.ts'
 import { restart } from './restart.ts'
 import { stop } from './stop.ts'
 
 /** Every fault there is. Adding one: a file beside this one, and its name here. */
-export const FAULTS: readonly Fault[] = [kill, crash, stop, pause, restart, oom]
+export const FAULTS: readonly Fault[] = [kill, crash, stop, pause, restart, oom, remove]
 
 /** Errors: FAULT_UNKNOWN. */
 export function findFault(kind: string): Fault {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { replacedBy } from '../plan/make-plan.ts'
 import { claimRunFolder, type RunFolder } from '../results/run-folder.ts'
 import { type RunRequest, runPlannedTrial } from '../run/run-experiment.ts'
 import { type RunningSystem, withSystem } from '../run/with-system.ts'
@@ -32,6 +33,7 @@ export async function runGate({ sides, folder, next }: GateRequest): Promise<voi
       ...sides[side],
       dropped: plan.dropped,
       targets: [plan.target],
+      replaced: replacedBy(plan),
       afterwards: 'remove' as const,
     }
     const use = (system: RunningSystem) => runPlannedTrial(request, system, number, folders[side])

@@ -31,6 +31,11 @@ export type HistoryEvent =
       readonly exitCode?: number
     })
   /**
+   * Another container was started in the place of `container`: the same service and number, with this id. From
+   * here on what the engine and the balancer tell of it is told as of `container`.
+   */
+  | (At & { readonly type: 'replacement'; readonly container: ContainerRef; readonly id: string })
+  /**
    * A server's state as the balancer told it; `server` is that balancer's own name for it. A container may be
    * several servers, of several backends or balancers, and a server may become another container.
    */

@@ -3,7 +3,7 @@ import type { Experiment, Selector } from '../experiment/experiment.ts'
 import { findFault } from '../faults/catalogue.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
 import { type Choice, chooseTarget } from './choose-target.ts'
-import { type LabelKeys, membersOf } from './members.ts'
+import { type LabelKeys, type Member, membersOf } from './members.ts'
 import { randomFrom } from './random.ts'
 import { resolveMember } from './resolve-members.ts'
 import type { TrialPlan } from './trial-plan.ts'
@@ -43,6 +43,11 @@ export function makePlan(request: PlanRequest): ExperimentPlan {
   })
   const phasesMs = Array.from({ length: mostTrials }, () => phases.below(1000))
   return { ...choice, experiment, seed, trials, phasesMs }
+}
+
+/** In whose place the plan's fault leaves another container. */
+export function replacedBy({ experiment, target }: ExperimentPlan): readonly Member[] {
+  return findFault(experiment.fault.kind).leaves === undefined ? [] : [target]
 }
 
 /** Puts the running containers in for the planned members. */

@@ -8,6 +8,8 @@ export interface AuditRequest {
   readonly project: string
   /** Whose network namespaces are looked into: those that faults act on. */
   readonly targets: readonly Member[]
+  /** Those of them in whose place a fault puts another container. */
+  readonly replaced: readonly Member[]
   readonly remark: (text: string) => void
 }
 
@@ -28,8 +30,13 @@ export class ResidueAudit {
 
   /** All faults are healed, and the system is still up. */
   async end(): Promise<void> {
-    const { engine, project, targets, remark } = this.#request
-    const { residue, remarks } = compare(this.#before, await takeSnapshot(engine, project, targets))
+    const { engine, project, targets, replaced, remark } = this.#request
+    const names = this.#before.containers
+      .filter(({ service, number }) =>
+        replaced.some(member => member.service === service && member.number === number),
+      )
+      .map(({ name }) => name)
+    const { residue, remarks } = compare(this.#before, await takeSnapshot(engine, project, targets), names)
     for (const text of remarks) remark(text)
     if (residue.length > 0) {
       throw new ZonefallError('RESIDUE', `${project} is not as it was before the run: ${residue.join('; ')}.`)

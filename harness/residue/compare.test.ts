@@ -13,6 +13,7 @@ const WEB: ContainerSettings = {
   restartPolicy: 'always',
   limits: { Memory: '0', CpuShares: '512' },
   networks: [{ network: 'back', aliases: ['web'], addresses: ['10.0.0.2'] }],
+  configuration: 'c1',
 }
 const fact = (words: string, network?: string) => ({ key: words, words, network })
 const QUIET: NamespaceReading = { kind: 'read', facts: [fact('interface eth0', 'back')] }
@@ -43,6 +44,16 @@ test.each([
   [{ networks: [{ network: 'back', aliases: [], addresses: [] }] }, 'web-1: aliases in back none, were web'],
 ] as const)('%j is named: %s', (change, words) => {
   expect(residue(snapshot(change))).toEqual([words])
+})
+
+test('one that the fault replaced is held against what stands in its place now', () => {
+  const replacedBy = (change: Partial<ContainerSettings>) =>
+    compare(snapshot(), snapshot({ id: 'a2', ...change }), ['web-1']).residue
+  expect(replacedBy({})).toEqual([])
+  expect(replacedBy({ configuration: 'c2' })).toEqual([
+    'web-1: replaced by a container of another configuration',
+  ])
+  expect(replacedBy({ status: 'exited', exitCode: 1 })).toEqual(['web-1: exited with 1, was running'])
 })
 
 test('an init job that has ended by itself with 0 is no residue; a server that was stopped is', () => {

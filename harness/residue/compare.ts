@@ -8,8 +8,11 @@ export interface Comparison {
   readonly remarks: readonly string[]
 }
 
-/** What a run left on its system. A restart alone is no difference: a new address, process id or count of restarts. */
-export function compare(before: Snapshot, after: Snapshot): Comparison {
+/**
+ * What a run left on its system. A restart alone is no difference: a new address, process id or count of restarts.
+ * `replaced`: names of containers in whose place the fault has put others, which are to be the same in all but their id.
+ */
+export function compare(before: Snapshot, after: Snapshot, replaced: readonly string[] = []): Comparison {
   const residue: string[] = []
   const remarks: string[] = []
   for (const was of before.containers) {
@@ -19,7 +22,11 @@ export function compare(before: Snapshot, after: Snapshot): Comparison {
       say(residue)('removed by somebody during the run')
       continue
     }
-    const role = before.namespaces.has(was.name) ? 'target' : 'bystander'
+    const role = replaced.includes(was.name)
+      ? 'replaced target'
+      : before.namespaces.has(was.name)
+        ? 'target'
+        : 'bystander'
     for (const words of containerChanges(was, now, role)) say(residue)(words)
     if (now.status !== was.status) continue // its namespace is another matter then, or gone
     const reading = compareNamespaces(
@@ -37,11 +44,15 @@ export function compare(before: Snapshot, after: Snapshot): Comparison {
   return { residue: [...new Set(residue)], remarks: [...new Set(remarks)] }
 }
 
-type Role = 'target' | 'bystander'
+type Role = 'target' | 'replaced target' | 'bystander'
 
 function containerChanges(was: ContainerSettings, now: ContainerSettings, role: Role): string[] {
-  if (now.id !== was.id) return ['replaced by another container of the same name']
   const changes: string[] = []
+  if (now.id !== was.id) {
+    if (role !== 'replaced target') return ['replaced by another container of the same name']
+    if (now.configuration !== was.configuration)
+      changes.push('replaced by a container of another configuration')
+  }
   if (now.status !== was.status && !(role === 'bystander' && isDoneJob(now))) {
     const how = now.status === 'exited' ? `exited with ${now.exitCode}` : now.status
     changes.push(`${how}, was ${was.status}`)

@@ -1,5 +1,4 @@
 import type { TrialClock } from '../clock/trial-clock.ts'
-import { isGone } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
 import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
 import type { ArmedFault, Fault, Verification } from '../faults/fault.ts'
@@ -25,9 +24,11 @@ export class FaultOnTarget {
   readonly #armed: ArmedFault
   readonly #around: Surroundings
   readonly #undoNumbers: number[]
+  readonly #replaces: boolean
 
-  private constructor(kind: string, armed: ArmedFault, around: Surroundings, undoNumbers: number[]) {
-    this.#kind = kind
+  private constructor(fault: Fault, armed: ArmedFault, around: Surroundings, undoNumbers: number[]) {
+    this.#kind = fault.kind
+    this.#replaces = fault.leaves !== undefined
     this.#target = around.plan.target
     this.#armed = armed
     this.#around = around
@@ -47,7 +48,7 @@ export class FaultOnTarget {
     try {
       const undoNumbers: number[] = []
       for (const entry of armed.undo) undoNumbers.push(await journal.record(entry))
-      return new FaultOnTarget(fault.kind, armed, around, undoNumbers)
+      return new FaultOnTarget(fault, armed, around, undoNumbers)
     } catch (error) {
       await armed.disarm()
       throw error
@@ -107,6 +108,7 @@ export class FaultOnTarget {
   /** `FinishedAt`: when the engine saw the main process end, if this fault (and not an earlier one) ended it. */
   async #recordFinished(injectedUs: number): Promise<void> {
     const { clock, record, engine } = this.#around
+    if (this.#replaces && !(await engine.containers.isThere(this.#target.id))) return // its `die` event is all there is
     const { finishedNs, exitCode } = await orFail(
       engine.containers.inspect(this.#target.id),
       `when ${this.#target.name} ended could not be read`,
@@ -123,11 +125,9 @@ export class FaultOnTarget {
 async function orFail<T>(work: Promise<T>, what: string, { plan, engine }: Surroundings): Promise<T> {
   return work.catch(async (error: unknown) => {
     if (error instanceof ZonefallError) throw error // it says more: the engine is gone
-    const { id, name } = plan.target
-    const isThere = await engine.containers.inspect(id).then(
-      () => true,
-      (failure: unknown) => !isGone(failure),
-    )
+    const { name } = plan.target
+    // By its name: in its place there may be another by now.
+    const isThere = await engine.containers.isThere(name).catch(() => true)
     if (!isThere)
       throw new ZonefallError('TARGET_GONE', `Somebody removed ${name} during the run.`, { cause: error })
     throw new ZonefallError('FAULT_FAILED', `${what}: ${messageOf(error)}`, { cause: error })

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFailure } from '../history/write-failure.ts'
-import { type ExperimentPlan, planTrial } from '../plan/make-plan.ts'
+import { type ExperimentPlan, planTrial, replacedBy } from '../plan/make-plan.ts'
 import type { LabelKeys } from '../plan/members.ts'
 import { referenceOf } from '../plan/resolve-members.ts'
 import { makeManifest } from '../results/manifest.ts'
@@ -9,7 +9,7 @@ import type { RunFolder } from '../results/run-folder.ts'
 import { runTrial } from './trial.ts'
 import { type RunningSystem, type SystemRequest, withSystem } from './with-system.ts'
 
-export interface RunRequest extends Omit<SystemRequest, 'dropped' | 'targets'> {
+export interface RunRequest extends Omit<SystemRequest, 'dropped' | 'targets' | 'replaced'> {
   readonly plan: ExperimentPlan
   readonly keys: LabelKeys
   readonly instanceHeader: string
@@ -27,7 +27,8 @@ export type AnotherTrial = (folder: RunFolder) => Promise<{ readonly why: string
 /** System up, the trials, system down; leaves a history for each trial in the run's folder. Errors: those of `withSystem`. */
 export async function runExperiment(request: RunRequest): Promise<void> {
   const { plan, observer } = request
-  await withSystem({ ...request, dropped: plan.dropped, targets: [plan.target] }, async system => {
+  const replaced = replacedBy(plan)
+  await withSystem({ ...request, dropped: plan.dropped, targets: [plan.target], replaced }, async system => {
     const folder = await request.openFolder()
     let next: { why: string } | undefined = { why: plan.trials > 1 ? `Trial 1 of ${plan.trials}.` : '' }
     for (let trial = 1; next; trial += 1) {

@@ -19,8 +19,8 @@ export class ServerMatcher {
     this.#addresses = new Map(containers.map(({ id, addresses }) => [id, addresses]))
   }
 
-  /** Takes the addresses of a container that was started again. */
-  learn({ id, addresses }: ContainerState): void {
+  /** Takes the addresses of a container that was started again, or of what stands in its place now. */
+  learn({ id, addresses }: Pick<ContainerState, 'id' | 'addresses'>): void {
     this.#addresses.set(id, addresses)
   }
 

@@ -5,6 +5,7 @@ import type { ContainerState } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
 import { messageOf } from '../errors/zonefall-error.ts'
 import type { ContainerRef, HistoryEvent } from '../history/event.ts'
+import { Places } from './places.ts'
 import { ServerMatcher } from './server-matcher.ts'
 
 export interface TrialWatchRequest {
@@ -26,36 +27,43 @@ export interface TrialWatchRequest {
 export async function watchTrial(request: TrialWatchRequest): Promise<void> {
   const { engine, project, containers, references, record, clock, signal } = request
   const matcher = new ServerMatcher(containers, references)
+  const places = new Places(containers, references)
   const note = (text: string) => record({ type: 'note', atUs: clock.nowUs(), text })
-  const balancers = observersFor(containers, id => engine.containers.inspect(id)).map(observer => {
-    const { balancer } = observer
-    const onReport = (report: BalancerReport) => {
-      record(eventOf(report, balancer, matcher, clock))
-      if (report.type === 'lost') note(`${balancer} cannot be watched: ${report.reason}.`)
-    }
-    return observer.watch(onReport, signal).catch((error: unknown) => {
-      const atUs = clock.nowUs()
-      const detail = messageOf(error)
-      record({ type: 'balancer-watch', balancer, state: 'lost', detail, atUs })
-      note(`${balancer} cannot be watched any more: ${detail}`)
-    })
-  })
+  const balancers = observersFor(containers, id => engine.containers.inspect(places.holderOf(id))).map(
+    observer => {
+      const { balancer } = observer
+      const onReport = (report: BalancerReport) => {
+        record(eventOf(report, balancer, matcher, clock))
+        if (report.type === 'lost') note(`${balancer} cannot be watched: ${report.reason}.`)
+      }
+      return observer.watch(onReport, signal).catch((error: unknown) => {
+        const atUs = clock.nowUs()
+        const detail = messageOf(error)
+        record({ type: 'balancer-watch', balancer, state: 'lost', detail, atUs })
+        note(`${balancer} cannot be watched any more: ${detail}`)
+      })
+    },
+  )
   const events = engine.watchEvents(
     project,
-    ({ containerId, action, exitCode, engineNs }) => {
-      const container = references.find(({ id }) => id === containerId)
+    event => {
+      const { containerId, action, exitCode, engineNs } = event
+      const placed = clock.placeEngine(engineNs)
+      const taken = action === 'start' ? places.take(event) : undefined
+      if (taken) record({ type: 'replacement', container: taken, id: containerId, ...placed })
+      const container = places.of(containerId)
       if (!container) return
       record({
         type: 'engine',
         action,
         container,
         ...(exitCode === undefined ? {} : { exitCode }),
-        ...clock.placeEngine(engineNs),
+        ...placed,
       })
       // Its addresses may be others now. Unless it is gone again, which its next event will tell.
       if (action === 'start')
         engine.containers.inspect(containerId).then(
-          state => matcher.learn(state),
+          ({ addresses }) => matcher.learn({ id: container.id, addresses }),
           () => undefined,
         )
     },

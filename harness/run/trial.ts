@@ -121,9 +121,9 @@ async function saveLogs(
   folder: string,
 ): Promise<void> {
   await Promise.all(
-    containers.map(async ({ id, name }) => {
+    containers.map(async ({ name }) => {
       const text = await engine.containers
-        .logs(id, 'all')
+        .logs(name, 'all') // by its name, which whatever stands in its place now has too
         .catch((error: unknown) => `(its log could not be read: ${messageOf(error)})\n`)
       const path = join(folder, 'logs', `${name}.log`)
       await writeFile(path, text).catch((error: unknown) => {

@@ -17,6 +17,8 @@ export interface SystemRequest {
   readonly dropped: readonly Member[]
   /** Members that faults act on: the audit looks into their network namespaces. */
   readonly targets: readonly Member[]
+  /** Those of them in whose place a fault puts another container; by default none. */
+  readonly replaced?: readonly Member[]
   readonly engine: Engine
   /** Checked to be on loopback; without it the entry point is found from labels and published ports. */
   readonly url: URL | undefined
@@ -48,7 +50,7 @@ export async function withSystem<T>(
   request: SystemRequest,
   use: (system: RunningSystem) => Promise<T>,
 ): Promise<T> {
-  const { project, dropped, targets, engine, observer, signal } = request
+  const { project, dropped, targets, replaced = [], engine, observer, signal } = request
   await using stack = new AsyncDisposableStack()
   const journal = await UndoJournal.create(request.journalPath)
   const watchdog = await startWatchdog({
@@ -67,7 +69,7 @@ export async function withSystem<T>(
   await waitForEntry(url, ENTRY_LIMIT_MS, signal)
 
   const remark = (text: string) => observer.remark(text)
-  const audit = await ResidueAudit.begin({ engine, project: project.name, targets, remark })
+  const audit = await ResidueAudit.begin({ engine, project: project.name, targets, replaced, remark })
   const result = await use({ url, journal })
   await audit.end()
   if (request.afterwards === 'keep') await journal.settle(projectEntry)

@@ -17,6 +17,7 @@ export const undoEntrySchema = z.discriminatedUnion('kind', [
     name: z.string(),
     limits: z.strictObject({ memory: z.number(), withSwap: z.number() }),
   }),
+  z.strictObject({ kind: z.literal('put-in-place'), id: z.string(), name: z.string() }),
   z.strictObject({ kind: z.literal('remove-container'), id: z.string(), name: z.string() }),
   z.strictObject({ kind: z.literal('remove-folder'), path: z.string().refine(isMadeFolderPath) }),
   z.strictObject({ kind: z.literal('remove-image'), reference: z.string().startsWith('zonefall-gate/') }),
@@ -43,6 +44,8 @@ export async function carryOut(entry: UndoEntry, engine: UndoEngine): Promise<vo
       return engine.containers.unpause(entry.id)
     case 'limit-memory':
       return engine.containers.limitMemory(entry.id, entry.limits)
+    case 'put-in-place':
+      return engine.containers.putInPlace(entry.id, entry.name)
     case 'remove-container':
       return engine.containers.remove(entry.id)
     case 'remove-folder':
@@ -62,6 +65,8 @@ export function describeUndo(entry: UndoEntry): string {
       return `unpause ${entry.name}`
     case 'limit-memory':
       return `give ${entry.name} its memory limit back`
+    case 'put-in-place':
+      return `put another container in the place of ${entry.name}`
     case 'remove-container':
       return `remove ${entry.name}`
     case 'remove-folder':
