@@ -54,6 +54,27 @@ test('what goes wrong is counted where it went wrong', async () => {
   expect(await readStats(lb.adminPort, 'BACKEND')).toMatchObject({ econ: '1', wredis: '1', srv_abrt: '3' })
 })
 
+test('a client that leaves is its own doing; a check that fails is told while the server is up still', async () => {
+  await using server = await startServer(() => undefined)
+  await using lb = await startBalancer([server], { check: { fall: 5_000 } })
+  const client = await openRaw(lb.trafficPort)
+  client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  await expect.poll(() => server.seen.length, POLL).toBe(1)
+  expect(await readStats(lb.adminPort, 's0')).toMatchObject({ scur: '1', smax: '1', stot: '0' })
+  client.destroy()
+  await once(client, 'close')
+  await expect
+    .poll(() => readStats(lb.adminPort, 's0'), POLL)
+    .toMatchObject({ cli_abrt: '1', scur: '0', eresp: '0' })
+  server.onCheck = answers('no', 503)
+  await expect
+    .poll(() => readStats(lb.adminPort, 's0'), POLL)
+    .toMatchObject({
+      ...{ status: expect.stringMatching(/^UP \d+\/5000$/), check_status: 'L7STS', check_code: '503' },
+      ...{ chkdown: '0', chkfail: expect.stringMatching(/^[1-9]/) },
+    })
+})
+
 test('a cell is quoted only where it would be read as something else', () => {
   const [, row] = statsCsv([{ pxname: 'a', svname: 'b,"c"', last_chk: 'plain text' }]).split('\n')
   expect(row).toMatch(/^a,"b,""c""",,/)
