@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startBalancerProcess } from '../lifecycle/testing/balancer-process.ts'
 import { configText } from '../lifecycle/testing/config-text.ts'
+import { openRaw } from '../testing/raw-exchange.ts'
 import { send } from '../testing/start-balancer.ts'
 import { answers, cutsBody, startServer } from '../testing/test-server.ts'
 
@@ -34,6 +35,17 @@ test('a line a request, with HAProxy’s timings and how it ended', async () => 
   expect(good['bytes_in']).toBeGreaterThan(50)
   expect(good['bytes_out']).toBeGreaterThan(50)
   expect(await lb.next('request')).toMatchObject({ termination: 'SD', reason: 'answer-cut', status: 200 })
+})
+
+test('a client that leaves while a server has its request: CH, and nothing was told to it', async () => {
+  await using server = await startServer(() => undefined)
+  await using lb = await startBalancerProcess(one(server.address, 'log: { access: { sample: 0 } }'))
+  await lb.next('server-state')
+  const client = await openRaw(lb.trafficPort)
+  client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  await expect.poll(() => server.seen.length, POLL).toBe(1)
+  client.destroy()
+  expect(await lb.next('request')).toMatchObject({ termination: 'CH', status: 0, server: 'a', Tr: -1 })
 })
 
 test('a sample of what went well, all of what did not; without the setting, nothing', async () => {

@@ -255,6 +255,7 @@ export class Flight implements AnswerTaker, Waiter {
   #onClosed(): void {
     if (this.#state === 'over') return
     if (this.#state === 'waiting in line') this.#settings.backend.line.leave(this)
+    if (this.#attempts.some(({ stage }) => stage === 'sent')) this.#trace.sent()
     for (const attempt of this.#attempts) attempt.cancel()
     this.#finish(DONE)
   }

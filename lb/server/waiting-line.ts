@@ -19,6 +19,7 @@ interface Place {
 export class WaitingLine {
   #limits: LineLimits
   #places: Place[] = []
+  #longest = 0
 
   constructor(limits: LineLimits) {
     this.#limits = limits
@@ -32,9 +33,15 @@ export class WaitingLine {
     return this.#places.length
   }
 
+  /** Most that have ever waited at once. */
+  get longest(): number {
+    return this.#longest
+  }
+
   join(waiter: Waiter, sinceMs: number): 'joined' | 'full' {
     if (this.#places.length >= this.#limits.most) return 'full'
     this.#places.push({ waiter, sinceMs })
+    this.#longest = Math.max(this.#longest, this.#places.length)
     return 'joined'
   }
 

@@ -68,6 +68,11 @@ export class RequestTrace {
     server.traffic.rate.add(this.#atMs)
   }
 
+  /** A server has it, and has not answered. */
+  sent(): void {
+    this.#phase = 'headers'
+  }
+
   hedged(server: Server): void {
     this.#spent.hedges += 1
     server.traffic.hedges += 1

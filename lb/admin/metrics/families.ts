@@ -97,6 +97,13 @@ const BACKEND: readonly Definition[] = [
   ),
   family(
     backend,
+    'gauge',
+    'current_queue',
+    'Requests that wait for a server.',
+    ({ backend }) => backend.line.length,
+  ),
+  family(
+    backend,
     'counter',
     'check_up_down_total',
     'Times its last server went.',

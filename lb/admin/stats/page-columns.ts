@@ -89,9 +89,10 @@ function withAge(row: StatsRow): string {
 }
 
 function check(row: StatsRow): Cell {
-  const { check_status: status, check_code: code, check_duration: took } = row
+  const { check_status: status, check_code: code, check_duration: took, check_desc: found } = row
   if (status === undefined || took === undefined) return status
-  return `${status}${code === undefined ? '' : `/${code}`} in ${took} ms`
+  const result = `${status}${code === undefined ? '' : `/${code}`} in ${took} ms`
+  return found === 'passed' ? result : `${result}, ${found}`
 }
 
 export function age(seconds: Cell): string | undefined {

@@ -55,11 +55,13 @@ function serverRow(server: Server, id: number, { config, atMs }: StatsSource): S
   return {
     pxname: backend.name,
     svname: server.name,
+    qcur: 0,
+    qmax: 0,
     scur: sessions.current,
     slim: backend.maxconn,
     ...passed(traffic, atMs),
     status: statusWord(server, backend.check),
-    weight: server.weight,
+    weight: effectiveWeight(server),
     act: 1,
     bck: 0,
     chkfail: health.failedWhileUp,
@@ -69,17 +71,21 @@ function serverRow(server: Server, id: number, { config, atMs }: StatsSource): S
     pid: 1,
     iid: BACKEND_ID,
     sid: id,
+    throttle: throttle(server),
     type: TYPE.server,
     check_status: checkStatus(health),
     check_code: health.lastCheck?.result.status,
     check_duration: health.lastCheck && Math.round(health.lastCheck.tookMs),
     last_chk: describeCheck(health),
-    check_desc: describeCheck(health),
+    check_desc: server.state.kind === 'down' ? server.state.because : describeCheck(health),
     check_rise: backend.check.rise,
     check_fall: backend.check.fall,
     check_health: checkHealth(server, backend.check),
     addr: server.location ?? undefined,
     mode: 'http',
+    srv_icur: server.pool.idle,
+    idle_conn_cur: server.pool.idle,
+    used_conn_cur: server.pool.open - server.pool.idle,
     uweight: server.weight,
   }
 }
@@ -89,6 +95,8 @@ function backendRow({ config, backend, backendHealth, traffic, atMs }: StatsSour
   return {
     pxname: config.backend.name,
     svname: 'BACKEND',
+    qcur: backend.line.length,
+    qmax: backend.line.longest,
     scur: traffic.underWay,
     ...passed(traffic.backend, atMs),
     status: up.length > 0 ? 'UP' : 'DOWN',
@@ -106,6 +114,16 @@ function backendRow({ config, backend, backendHealth, traffic, atMs }: StatsSour
     mode: 'http',
     algo: config.backend.balance,
   }
+}
+
+/** While it starts slowly, less than its weight, and never 0: that would say that it is drained. */
+function effectiveWeight(server: Server): number {
+  return Math.ceil(server.share)
+}
+
+/** The part of its weight that it has, in per cent; nothing once it has all. */
+function throttle({ share, weight }: Server): number | undefined {
+  return share < weight ? Math.round((share / weight) * 100) : undefined
 }
 
 /** What servers and the backend tell in the same way. */

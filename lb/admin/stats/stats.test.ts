@@ -25,7 +25,7 @@ test('after traffic, every row says what has passed', async () => {
   expect(await readStats(adminPort, 's1')).toMatchObject({ hrsp_2xx: '0', hrsp_4xx: '5' })
   expect(await readStats(adminPort, 'BACKEND')).toMatchObject({
     ...{ type: '1', status: 'UP', act: '2', weight: '2', algo: 'roundrobin' },
-    ...{ stot: '10', hrsp_2xx: '5', hrsp_4xx: '5', scur: '0' },
+    ...{ stot: '10', hrsp_2xx: '5', hrsp_4xx: '5', scur: '0', qcur: '0', qmax: '0' },
   })
   const frontend = await readStats(adminPort, 'FRONTEND')
   expect(frontend).toMatchObject({
