@@ -76,13 +76,13 @@ export function frameOf({ plan, events }: TrialHistory, probes: Probes): Frame |
  * A bad probe is put down to the fault if it had not ended when the fault can first have struck. One that by
  * then had waited longer than a steady system takes was in trouble already.
  */
-function partBad(probes: Probes, from: number, fault: FaultInstant, longestSteadyUs: number) {
+function partBad(probes: Probes, from: number, fault: FaultInstant, maxP99Us: number) {
   const bad: number[] = []
   const badBefore: number[] = []
   for (let index = from; index < probes.length; index += 1) {
     if (probes.good[index]) continue
     const endedBefore = at(probes.endedUs, index) < fault.lowerUs
-    const hungBefore = at(probes.dueUs, index) < fault.lowerUs - longestSteadyUs
+    const hungBefore = at(probes.dueUs, index) < fault.lowerUs - maxP99Us
     if (endedBefore || hungBefore) badBefore.push(index)
     else bad.push(index)
   }

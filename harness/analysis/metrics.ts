@@ -1,4 +1,4 @@
-/** What one trial measured. The words are MEASUREMENT.md's. Times in milliseconds. */
+/** What one trial measured. docs/measurement.md explains the words. Times in milliseconds. */
 export interface Metrics {
   readonly error_window_ms: Measured<Bracketed>
   /** Σ of 100 ms bins (by due time) with probes due but no good one. */

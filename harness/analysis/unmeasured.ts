@@ -42,10 +42,10 @@ function whyNot(events: TrialHistory['events'], probes: Probes): Invalidity {
       advice: 'Look at the notes in events.ndjson for what the prober told.',
     }
   }
-  const note = events.findLast(event => event.type === 'note' && event.text.startsWith('Nothing was broken'))
+  const withheld = events.find(event => event.type === 'fault-withheld')
   return {
     code: 'nothing-broken',
-    text: note?.type === 'note' ? note.text : 'Nothing was broken: no fault was injected after a baseline.',
+    text: `Nothing was broken: ${withheld?.type === 'fault-withheld' ? withheld.reason : 'no fault was injected after a baseline.'}`,
     advice: 'Find out what is wrong with the system at rest: its logs are beside events.ndjson.',
   }
 }

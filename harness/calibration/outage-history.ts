@@ -20,7 +20,7 @@ export interface RecordedOutage {
   readonly health: readonly HistoryEvent[]
 }
 
-/** What its brackets are held against in a calibration: the narrowest that MEASUREMENT.md asks of any trial. */
+/** What its brackets are held against in a calibration: the narrowest that docs/measurement.md asks of any trial. */
 const LIMIT_MS = 1000
 
 const SERVER: ContainerRef = {

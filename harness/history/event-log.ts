@@ -1,6 +1,6 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { type FileHandle, readFile } from 'node:fs/promises'
 import type { HistoryEvent } from './event.ts'
-import { writeFailure } from './write-failure.ts'
+import { createForWriting, writeFailure } from './write-failure.ts'
 
 /**
  * Appends events to `events.ndjson` in the order in which they are learnt. Writing is queued, so that
@@ -19,8 +19,9 @@ export class EventLog {
     this.#failure.promise.catch(() => undefined) // whoever watches `failed` sees it; nobody has to
   }
 
+  /** Errors: EEXIST, for a history is never overwritten; DISK_FULL, RESULTS_UNWRITABLE. */
   static async create(path: string): Promise<EventLog> {
-    return new EventLog(await open(path, 'wx'), path)
+    return new EventLog(await createForWriting(path), path)
   }
 
   /** Rejects on the first failure to write (DISK_FULL, RESULTS_UNWRITABLE); never resolves. */

@@ -69,6 +69,8 @@ export type HistoryEvent =
       readonly maxLateUs: number
       readonly maxLoopDelayUs: number
     })
+  /** Nothing was broken, since the baseline was not the steady state; why. */
+  | (At & { readonly type: 'fault-withheld'; readonly reason: string })
   /** Something that a person reading the history should know. */
   | (At & { readonly type: 'note'; readonly text: string })
 

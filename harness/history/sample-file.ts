@@ -10,7 +10,7 @@ import {
   streamOf,
   viewOf,
 } from './sample-row.ts'
-import { writeFailure } from './write-failure.ts'
+import { createForWriting, writeFailure } from './write-failure.ts'
 
 const HEADER_BYTES = 32
 const MAGIC = 'ZONEFALL-SAMPLES'
@@ -36,7 +36,7 @@ export class SampleWriter {
 
   /** Errors: EEXIST, for samples are never overwritten; DISK_FULL, RESULTS_UNWRITABLE. */
   static async create(path: string): Promise<SampleWriter> {
-    const file = await open(path, 'wx')
+    const file = await createForWriting(path)
     const header = Buffer.alloc(HEADER_BYTES)
     header.write(MAGIC, 'latin1')
     header.writeUInt32LE(VERSION, 16)

@@ -1,5 +1,6 @@
 import type { Analysis } from '../analysis/analyse.ts'
 import type { Bracketed, Measured } from '../analysis/metrics.ts'
+import { peerFinder } from '../analysis/peers.ts'
 import type { Probes } from '../analysis/probes.ts'
 import type { HistoryEvent } from '../history/event.ts'
 import type { TrialPlan } from '../plan/trial-plan.ts'
@@ -120,22 +121,13 @@ function chartData({ events, probes, manifest }: ReportedTrial, index: number) {
   const inject = events.find(event => event.type === 'fault' && event.action === 'inject')
   const heal = events.find(event => event.type === 'fault' && event.action === 'heal')
   if (!inject) return null
-  const names = new Map(
-    events.flatMap(event =>
-      event.type === 'instance' ? [[event.index, peerName(event.value, manifest.plan)] as const] : [],
-    ),
-  )
+  const peerOf = peerFinder(events, manifest.plan.peers)
   const hold = ((heal?.atUs ?? inject.atUs) - inject.atUs) / 1e6
-  return { id: `charts-${index}`, hold, ...chartSeries(probes, inject.atUs, at => names.get(at) ?? null) }
-}
-
-function peerName(value: string, { peers }: TrialPlan): string | null {
-  const parts = value.split(',').map(part => part.trim())
-  return (
-    peers.find(({ id, name, service }) =>
-      parts.some(part => part !== '' && (id.startsWith(part) || part === name || part === service)),
-    )?.name ?? null
-  )
+  return {
+    id: `charts-${index}`,
+    hold,
+    ...chartSeries(probes, inject.atUs, instance => peerOf(instance)?.name ?? null),
+  }
 }
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): Html {

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, symlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
+import { ZonefallError } from '../errors/zonefall-error.ts'
+import { writeFailure } from '../history/write-failure.ts'
 
 /** One folder a run. Its files are explained in results/README.md. */
 export interface RunFolder {
@@ -56,11 +57,7 @@ async function makeFolder(path: string, options: { recursive: boolean }): Promis
     if (code === 'EEXIST' || code === 'ENOTDIR') {
       throw new ZonefallError('RESULTS_EXIST', `${path} is a file, or lies in one.`, { cause: error })
     }
-    if (code === 'ENOSPC')
-      throw new ZonefallError('DISK_FULL', `No space left for ${path}.`, { cause: error })
-    throw new ZonefallError('RESULTS_UNWRITABLE', `Cannot make ${path}: ${messageOf(error)}`, {
-      cause: error,
-    })
+    throw writeFailure(path, error)
   }
 }
 

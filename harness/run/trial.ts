@@ -85,7 +85,7 @@ export async function runTrial(request: TrialRequest): Promise<void> {
   await phase('baseline', timing.baselineMs + plan.phaseMs)
   const unsteady = traffic.tally.unsteady(plan.steadyState)
   if (unsteady) {
-    record({ type: 'note', atUs: clock.nowUs(), text: `Nothing was broken: ${unsteady}` })
+    record({ type: 'fault-withheld', atUs: clock.nowUs(), reason: unsteady })
   } else {
     const held = phase('fault', timing.holdMs)
     await Promise.all([fault.inject(signal), held])

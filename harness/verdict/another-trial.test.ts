@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { InvalidityCode } from '../analysis/validity/rule.ts'
 import { anotherTrial, mostTrials, type TrialsSoFar } from './another-trial.ts'
 
 type Trial = TrialsSoFar['trials'][number]
 
 const valid: Trial = { validity: { status: 'valid' } }
-const invalid = (code = 'probes-unsent'): Trial => ({
+const invalid = (code: InvalidityCode = 'probes-unsent'): Trial => ({
   validity: { status: 'invalid', reasons: [{ code, text: '3 probes could not be sent.', advice: '' }] },
 })
 const slo = (status: 'pass' | 'fail' | 'inconclusive', observed: number | null = 7) => ({

@@ -1,8 +1,10 @@
 import type { Analysis } from '../analysis/analyse.ts'
+import type { InvalidityCode } from '../analysis/validity/rule.ts'
 import type { VerdictDocument } from './judge.ts'
+import { isLimitInBracket } from './judge-slo.ts'
 
 /** What would be the same in any further trial is not worth one. */
-const WILL_NOT_CHANGE = [
+const WILL_NOT_CHANGE: readonly InvalidityCode[] = [
   'too-few-probes',
   'fault-not-verified',
   'fault-without-effect',
@@ -21,7 +23,7 @@ export function mostTrials(wanted: number): number {
 }
 
 /** Whether a trial is invalid for a reason that another one would have as well. */
-export function isFutile(reasons: readonly { readonly code: string }[]): boolean {
+export function isFutile(reasons: readonly { readonly code: InvalidityCode }[]): boolean {
   return reasons.some(({ code }) => WILL_NOT_CHANGE.includes(code))
 }
 
@@ -42,14 +44,12 @@ export function anotherTrial({ wanted, verdict, trials }: TrialsSoFar): { readon
   if (last?.status === 'invalid' && isFutile(last.reasons)) return undefined
   if (invalid.length > mostRepeated(wanted) || trials.length >= mostTrials(wanted)) return undefined
   const valid = trials.length - invalid.length
-  const isUndecided = verdict.slos.some(
-    ({ status, observed }) => status === 'inconclusive' && observed !== null,
-  )
-  const oneMore = verdict.status === 'inconclusive' && isUndecided && valid === wanted
+  const oneMore = verdict.status === 'inconclusive' && verdict.slos.some(isLimitInBracket) && valid === wanted
   if (valid >= wanted && !oneMore) return undefined
   if (last?.status === 'invalid') {
     const text = last.reasons[0]?.text ?? 'no reason was given'
-    return { why: `Trial ${valid + 1} of ${wanted} once more, since the last one was invalid: ${text}` }
+    const which = oneMore ? 'The extra trial' : `Trial ${valid + 1} of ${wanted}`
+    return { why: `${which} once more, since the last one was invalid: ${text}` }
   }
   if (oneMore) return { why: 'One more trial, since a limit lies inside the bracket.' }
   return { why: `Trial ${valid + 1} of ${wanted}.` }

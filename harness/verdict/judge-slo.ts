@@ -49,6 +49,11 @@ export function judgeSlo(slo: Slo, trials: readonly Metrics[]): SloVerdict {
   }
 }
 
+/** Measured, but not closely enough to decide: another trial may. */
+export function isLimitInBracket({ status, observed }: Pick<SloVerdict, 'status' | 'observed'>): boolean {
+  return status === 'inconclusive' && observed !== null
+}
+
 function undecided(rule: string, status: Status, reason: string): SloVerdict {
   return { rule, status, observed: null, margin: null, reason }
 }

@@ -1,4 +1,5 @@
 import type { Analysis } from '../analysis/analyse.ts'
+import type { InvalidityCode } from '../analysis/validity/rule.ts'
 import { type FlatMetrics, flatten } from './flatten.ts'
 import { judgeSlo, type SloVerdict } from './judge-slo.ts'
 import { parseSlo, type Slo } from './slo.ts'
@@ -88,7 +89,12 @@ export function judge({ experiment, system, seed, slos, wanted, trials, results 
 }
 
 /** In these, what was measured is of another fault than the planned one, or of none: it says nothing of a limit. */
-const OF_ANOTHER_FAULT = ['fault-not-verified', 'fault-without-effect', 'disturbed', 'nothing-broken']
+const OF_ANOTHER_FAULT: readonly InvalidityCode[] = [
+  'fault-not-verified',
+  'fault-without-effect',
+  'disturbed',
+  'nothing-broken',
+]
 
 /**
  * A trial that is invalid may still have gone beyond a limit. Machines starve and systems fail together: were it

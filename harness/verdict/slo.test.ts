@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 import { fewestTrialsFor, parseSlo, requireEnoughTrials } from './slo.ts'
 
-describe('what MEASUREMENT.md shows is understood', () => {
+describe('the forms that docs/measurement.md shows are understood', () => {
   test.each([
     ['error_window_ms max < 2500', 'error_window_ms', { kind: 'max' }, '<', 2500],
     ['recovery_ms p(90) < 3000', 'recovery_ms', { kind: 'percentile', percent: 90 }, '<', 3000],

@@ -5,9 +5,28 @@ import type { Frame } from '../frame.ts'
 import type { Metrics } from '../metrics.ts'
 import type { PeerOf } from '../peers.ts'
 
+/** Every reason for which a trial can be invalid. docs/measurement.md explains them. */
+export type InvalidityCode =
+  | 'no-samples'
+  | 'nothing-broken'
+  | 'not-finished'
+  | 'too-few-probes'
+  | 'baseline-not-clean'
+  | 'baseline-not-steady'
+  | 'probes-unsent'
+  | 'probes-missing'
+  | 'bracket-too-wide'
+  | 'clock-unbounded'
+  | 'clock-drifted'
+  | 'fault-not-verified'
+  | 'fault-without-effect'
+  | 'target-idle'
+  | 'effect-unseen'
+  | 'disturbed'
+
 /** Why the numbers of a trial would not mean what they say, and what to do about it. */
 export interface Invalidity {
-  readonly code: string
+  readonly code: InvalidityCode
   readonly text: string
   readonly advice: string
 }
@@ -21,5 +40,5 @@ export interface Evidence {
   readonly peerOf: PeerOf
 }
 
-/** One rule of MEASUREMENT.md; `undefined` when it holds. */
+/** One rule of docs/measurement.md; `undefined` when it holds. */
 export type ValidityRule = (evidence: Evidence) => Invalidity | undefined

@@ -6,7 +6,7 @@ import type { ValidityRule } from './rule.ts'
 import { nothingMissing, nothingUnsent, runFinished } from './schedule.ts'
 import { undisturbed } from './undisturbed.ts'
 
-/** Every rule of validity there is; a trial is valid when all hold. */
+/** Every rule there is of a trial in which something was broken (else: unmeasured.ts); it is valid when all hold. */
 export const VALIDITY_RULES: readonly ValidityRule[] = [
   runFinished,
   enoughProbes,

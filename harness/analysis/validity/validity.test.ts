@@ -203,7 +203,7 @@ describe('nothing to measure', () => {
     const scenario: Scenario = {
       keeps: event => event.type !== 'fault',
       moreEvents: ({ us }) => [
-        { type: 'note', text: 'Nothing was broken: 9 of 500 probes of the baseline were bad.', atUs: us(0) },
+        { type: 'fault-withheld', reason: '9 of 500 probes of the baseline were bad.', atUs: us(0) },
         { type: 'note', text: 'The balancer can no longer be watched: gone', atUs: us(9) },
       ],
     }
