@@ -30,17 +30,15 @@ interface Destination {
  * others all: those who look into the log look for them.
  */
 export class AccessLog {
-  readonly #stdout: BoundedWriter
-  readonly #random: () => number
-  readonly #onFailure: AccessLogSettings['onFailure']
+  readonly #settings: AccessLogSettings
+  /** One for all reloads: standard output is never closed. */
+  #stdout: BoundedWriter | undefined
   #destination: Destination | undefined
   #lines = 0
   #droppedBefore = 0
 
-  constructor({ stdout, random, onFailure }: AccessLogSettings) {
-    this.#stdout = new BoundedWriter(stdout, error => onFailure('stdout', error))
-    this.#random = random
-    this.#onFailure = onFailure
+  constructor(settings: AccessLogSettings) {
+    this.#settings = settings
   }
 
   get lines(): number {
@@ -50,7 +48,7 @@ export class AccessLog {
   /** Lines that nobody was quick enough to take. */
   get dropped(): number {
     const file = this.#destination?.file ? this.#destination.writer.dropped : 0
-    return this.#droppedBefore + file + this.#stdout.dropped
+    return this.#droppedBefore + file + (this.#stdout?.dropped ?? 0)
   }
 
   /** A file is opened anew each time, so that one that was moved away is let go of. */
@@ -58,18 +56,20 @@ export class AccessLog {
     void this.close()
     if (!config) return
     const { to, sample } = config
+    const { stdout, onFailure } = this.#settings
     if (to === 'stdout') {
+      this.#stdout ??= new BoundedWriter(stdout, error => onFailure('stdout', error))
       this.#destination = { writer: this.#stdout, sample, file: undefined }
       return
     }
     const file = createWriteStream(to, { flags: 'a' })
-    this.#destination = { writer: new BoundedWriter(file, error => this.#onFailure(to, error)), sample, file }
+    this.#destination = { writer: new BoundedWriter(file, error => onFailure(to, error)), sample, file }
   }
 
   note(request: EndedRequest): void {
     if (!this.#destination) return
     const { writer, sample } = this.#destination
-    if (isOrdinary(request) && this.#random() >= sample) return
+    if (isOrdinary(request) && this.#settings.random() >= sample) return
     this.#lines += 1
     writer.write(accessLine(request))
   }
