@@ -37,12 +37,15 @@ test('an invalid one is repeated, up to a cap', () => {
   expect(whyAnother(1, [invalid(), invalid(), invalid()])).toBeUndefined()
 })
 
-test.each(['too-few-probes', 'fault-not-verified', 'fault-without-effect', 'target-idle', 'effect-unseen'])(
-  'one that would be invalid again is not repeated: %s',
-  code => {
-    expect(whyAnother(1, [invalid(code)])).toBeUndefined()
-  },
-)
+test.each<InvalidityCode>([
+  'too-few-probes',
+  'fault-not-verified',
+  'fault-without-effect',
+  'target-idle',
+  'effect-unseen',
+])('one that would be invalid again is not repeated: %s', code => {
+  expect(whyAnother(1, [invalid(code)])).toBeUndefined()
+})
 
 test('a limit inside the bracket asks for one more, once', () => {
   expect(whyAnother(2, [valid, valid], slo('inconclusive'))).toBe(
