@@ -81,7 +81,10 @@ export function attempt(options: AttemptOptions): Promise<AttemptResult> {
         settle({ kind: 'answer', answer, leave: () => leave(request, options.body, flight) }),
       )
       request.on('error', fail)
-      request.on('close', () => fail(new Error('connection closed without an answer')))
+      // Most close after their answer: an error made for nothing costs more than all of the routing.
+      request.on('close', () => {
+        if (!settled) fail(new Error('connection closed without an answer'))
+      })
       cleanUps.push(send(request, options, flight, fail))
     })
     req.headers = options.head

@@ -1,5 +1,5 @@
 /** RFC 9110 7.6.1, and what older specifications and clients add to it. */
-const always = [
+const always: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-connection',
@@ -10,7 +10,10 @@ const always = [
   'transfer-encoding',
   'upgrade',
   'http2-settings',
-]
+])
+
+/** Options of `Connection` that are no headers, or are dropped anyway. */
+const namesNothing = new Set(['close', 'keep-alive'])
 
 /** Essential to every message: not a connection's own, whatever its Connection header claims. */
 const neverNamed = new Set(['host', 'content-length', 'content-type', 'date', 'via'])
@@ -21,15 +24,18 @@ const neverNamed = new Set(['host', 'content-length', 'content-type', 'date', 'v
  * @param rawHeaders names and values in turn, as node gives them
  */
 export function hopByHopNames(rawHeaders: readonly string[]): ReadonlySet<string> {
-  const names = new Set(always)
+  let names: Set<string> | undefined
   for (const [name, value] of headerPairs(rawHeaders)) {
     if (name.toLowerCase() !== 'connection') continue
     for (const option of value.split(',')) {
       const named = option.trim().toLowerCase()
-      if (named !== '' && !neverNamed.has(named)) names.add(named)
+      if (named === '' || namesNothing.has(named) || neverNamed.has(named)) continue
+      names ??= new Set(always)
+      names.add(named)
     }
   }
-  return names
+  // Nearly always.
+  return names ?? always
 }
 
 /** The headers that go on, names as they came, repeated ones still repeated. */

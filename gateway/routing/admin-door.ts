@@ -1,4 +1,4 @@
-import { decodedOnce } from './path-readings.ts'
+import { decodedOnce, hasOneReading } from './path-readings.ts'
 
 /**
  * Whether a path could be read, by any server behind, as lying under /admin, which is not for clients.
@@ -8,6 +8,7 @@ import { decodedOnce } from './path-readings.ts'
  * such reading is tried.
  */
 export function leadsToAdmin(path: string): boolean {
+  if (hasOneReading(path)) return path === '/admin' || path.startsWith('/admin/')
   let reading = path
   for (let depth = 0; depth < 3; depth += 1) {
     if (firstSegments(reading).includes('admin')) return true

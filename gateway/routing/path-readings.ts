@@ -1,12 +1,16 @@
 /** Nothing in it that another server might read in another way: no capital, `%`, `;`, `//`, and no dot that leads. */
 const plain = /^(?:\/[a-z0-9_~!$&'()*+,=:@-][a-z0-9._~!$&'()*+,=:@-]*)*\/?$/
 
+export function hasOneReading(path: string): boolean {
+  return plain.test(path)
+}
+
 /**
  * All that another server might take a path for: decoded once or twice, `\` for `/`, `//` for `/`, without
  * `;parameters`, dots resolved, without regard to capitals. The path itself is sent on as it came.
  */
 export function readingsOf(path: string): readonly string[] {
-  if (plain.test(path)) return [path]
+  if (hasOneReading(path)) return [path]
   const readings = new Set([path])
   let decoded = path
   for (let depth = 0; depth < 3; depth += 1) {
