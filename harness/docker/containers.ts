@@ -27,6 +27,8 @@ export interface ContainerState {
   readonly startedNs: bigint
   readonly finishedNs: bigint
   readonly ports: readonly PublishedPort[]
+  /** `host`, `none`, `container:ID`, or the network that it was created in. */
+  readonly networkMode: string
   /** Its own addresses in its networks; none when it does not run. */
   readonly addresses: readonly string[]
 }
@@ -164,6 +166,7 @@ function stateOf(inspected: Dockerode.ContainerInspectInfo): ContainerState {
         hostPort: Number(binding.HostPort),
       })),
     ),
+    networkMode: inspected.HostConfig.NetworkMode ?? 'default',
     addresses: Object.values(inspected.NetworkSettings.Networks ?? {})
       .flatMap(({ IPAddress, GlobalIPv6Address }) => [IPAddress, GlobalIPv6Address])
       .filter(address => address !== ''),

@@ -9,6 +9,7 @@ import { type ArmedHelper, armHelper, type HelperSpec } from './helper.ts'
 import { removeImage } from './images.ts'
 import { type Inventory, takeInventory } from './inventory.ts'
 import { type ProjectRemains, removeProject, surveyProject } from './project.ts'
+import { type StandingHelper, type StandingHelperSpec, standHelper } from './standing-helper.ts'
 
 /** All that the rest of the harness may ask of a Docker engine. Only this folder knows dockerode. */
 export interface Engine {
@@ -21,6 +22,8 @@ export interface Engine {
   measureClock(trips: number): Promise<ClockTrip[]>
   /** Creates and starts a helper container that waits for one message before it acts. */
   armHelper(spec: HelperSpec): Promise<ArmedHelper>
+  /** Creates and starts a helper that stays and is told several things. */
+  standHelper(spec: StandingHelperSpec): Promise<StandingHelper>
   hasImage(reference: string): Promise<boolean>
   /** Removes a name of an image, waiting for a container that still uses it to be gone. Idempotent. */
   removeImage(reference: string): Promise<void>
@@ -68,6 +71,7 @@ export async function connectEngine(): Promise<Engine> {
     watchEvents: (project, onEvent, signal) => watchEvents(docker, project, onEvent, signal),
     measureClock: trips => measureClock(docker, trips),
     armHelper: spec => armHelper(docker, spec),
+    standHelper: spec => standHelper(docker, spec),
     hasImage: reference => hasImage(docker, reference),
     removeImage: reference => removeImage(docker, reference),
     surveyProject: project => surveyProject(docker, project),

@@ -37,9 +37,39 @@ export interface ArmedHelper {
 export const HELPER_LABEL = 'zonefall.helper-of'
 
 export async function armHelper(docker: Dockerode, spec: HelperSpec): Promise<ArmedHelper> {
-  const container = await docker.createContainer({
+  const container = await createHelper(
+    docker,
+    spec,
+    expiring(spec.expiresSeconds, `read -r go || exit 3; ${spec.script}`),
+  )
+  const disarm = async () => {
+    await container.remove({ force: true, v: true }).catch(unlessStatus(404, 409))
+  }
+  try {
+    const stdin = (await container.attach({
+      stream: true,
+      stdin: true,
+      stdout: false,
+      stderr: false,
+      hijack: true,
+    })) as Duplex
+    await container.start()
+    return { id: container.id, fire: () => fire(docker, container, stdin), disarm }
+  } catch (error) {
+    await disarm()
+    throw error
+  }
+}
+
+/** Its standard input ends with whoever attaches to it. */
+export async function createHelper(
+  docker: Dockerode,
+  spec: Omit<HelperSpec, 'script' | 'expiresSeconds'>,
+  program: readonly string[],
+): Promise<Dockerode.Container> {
+  return docker.createContainer({
     Image: spec.image,
-    Entrypoint: expiring(spec.expiresSeconds, `read -r go || exit 3; ${spec.script}`),
+    Entrypoint: [...program],
     Cmd: [],
     User: '0:0',
     Labels: { [HELPER_LABEL]: spec.project },
@@ -58,23 +88,6 @@ export async function armHelper(docker: Dockerode, spec: HelperSpec): Promise<Ar
       ...(spec.pidMode === 'host' ? { PidMode: 'host' } : {}),
     },
   })
-  const disarm = async () => {
-    await container.remove({ force: true, v: true }).catch(unlessStatus(404, 409))
-  }
-  try {
-    const stdin = (await container.attach({
-      stream: true,
-      stdin: true,
-      stdout: false,
-      stderr: false,
-      hijack: true,
-    })) as Duplex
-    await container.start()
-    return { id: container.id, fire: () => fire(docker, container, stdin), disarm }
-  } catch (error) {
-    await disarm()
-    throw error
-  }
 }
 
 /** As the cgroupfs driver names it. */

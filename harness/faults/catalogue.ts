@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 import { crash } from './crash.ts'
+import { cut } from './cut.ts'
 import type { Fault } from './fault.ts'
 import { kill } from './kill.ts'
 import { oom } from './oom.ts'
@@ -10,7 +11,7 @@ import { restart } from './restart.ts'
 import { stop } from './stop.ts'
 
 /** Every fault there is. Adding one: a file beside this one, and its name here. */
-export const FAULTS: readonly Fault[] = [kill, crash, stop, pause, restart, oom, remove]
+export const FAULTS: readonly Fault[] = [kill, crash, stop, pause, restart, oom, remove, cut]
 
 /** Errors: FAULT_UNKNOWN. */
 export function findFault(kind: string): Fault {

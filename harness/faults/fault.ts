@@ -64,4 +64,4 @@ export interface Verification {
 }
 
 /** What a fault may ask of the engine. */
-export type FaultEngine = Pick<Engine, 'info' | 'containers' | 'armHelper'>
+export type FaultEngine = Pick<Engine, 'info' | 'containers' | 'armHelper' | 'standHelper'>

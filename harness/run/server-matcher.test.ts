@@ -14,6 +14,7 @@ const container = (id: string, service: string, number: number, ...addresses: st
   healthCheck: [],
   exitCode: 0,
   oomKilled: false,
+  networkMode: 'shop_default',
   restartCount: 0,
   pid: 1,
   startedNs: 1n,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isGone } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
+import { clearNetwork } from '../faults/network/clear.ts'
 import { isMadeFolderPath, removeMadeFolder } from './made-folder.ts'
 
 /**
@@ -18,6 +19,12 @@ export const undoEntrySchema = z.discriminatedUnion('kind', [
     limits: z.strictObject({ memory: z.number(), withSwap: z.number() }),
   }),
   z.strictObject({ kind: z.literal('put-in-place'), id: z.string(), name: z.string() }),
+  z.strictObject({
+    kind: z.literal('clear-network'),
+    id: z.string(),
+    name: z.string(),
+    project: z.string(),
+  }),
   z.strictObject({ kind: z.literal('remove-container'), id: z.string(), name: z.string() }),
   z.strictObject({ kind: z.literal('remove-folder'), path: z.string().refine(isMadeFolderPath) }),
   z.strictObject({ kind: z.literal('remove-image'), reference: z.string().startsWith('zonefall-gate/') }),
@@ -26,7 +33,7 @@ export const undoEntrySchema = z.discriminatedUnion('kind', [
 export type UndoEntry = z.output<typeof undoEntrySchema>
 
 /** The part of the engine that undoing asks. */
-export type UndoEngine = Pick<Engine, 'containers' | 'removeProject' | 'removeImage'>
+export type UndoEngine = Pick<Engine, 'containers' | 'removeProject' | 'removeImage' | 'armHelper'>
 
 /** Each has a time limit of its own, which no abort cancels. */
 export const UNDO_LIMIT_MS = 30_000
@@ -46,6 +53,8 @@ export async function carryOut(entry: UndoEntry, engine: UndoEngine): Promise<vo
       return engine.containers.limitMemory(entry.id, entry.limits)
     case 'put-in-place':
       return engine.containers.putInPlace(entry.id, entry.name)
+    case 'clear-network':
+      return clearNetwork(engine, entry)
     case 'remove-container':
       return engine.containers.remove(entry.id)
     case 'remove-folder':
@@ -67,6 +76,8 @@ export function describeUndo(entry: UndoEntry): string {
       return `give ${entry.name} its memory limit back`
     case 'put-in-place':
       return `put another container in the place of ${entry.name}`
+    case 'clear-network':
+      return `take Zonefall’s rules out of the network of ${entry.name}`
     case 'remove-container':
       return `remove ${entry.name}`
     case 'remove-folder':
