@@ -1,7 +1,8 @@
 /**
  * Measures the figures that the README and the docs quote, on this machine, with nothing else running:
  *
- *     npm run bench [-- --runs 5] [-- PART...]        parts: start, run, calibration, load, analysis, balancer
+ *     npm run bench [-- --runs 5] [-- PART...]        parts: start, run, calibration, load, analysis, balancer,
+ *                                                      failover
  *
  * Each figure is a median over several runs; the machine's load average is printed beside them, since a busy
  * machine measures itself.
@@ -11,6 +12,7 @@ import { parseArgs } from 'node:util'
 import { analysisFigures } from './analysis.ts'
 import { balancerFigures } from './balancer.ts'
 import { calibrationFigures } from './calibration.ts'
+import { failoverFigures } from './failover.ts'
 import { type Figure, figureLines } from './figure.ts'
 import { loadCostFigures } from './load-cost.ts'
 import { runFigures } from './run.ts'
@@ -23,6 +25,7 @@ const PARTS: Record<string, (runs: number) => Promise<Figure[]>> = {
   load: loadCostFigures,
   analysis: analysisFigures,
   balancer: balancerFigures,
+  failover: failoverFigures,
 }
 
 const { values, positionals } = parseArgs({

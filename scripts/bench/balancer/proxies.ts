@@ -31,7 +31,7 @@ backend:
   name: bench
   servers:
 ${lines.join('\n')}
-  check: { path: /readyz, inter: 1s }
+  check: { path: /readyz, inter: 200ms, fastinter: 50ms, timeout: 150ms, rise: 2, fall: 2 }
 admin: { bind: "127.0.0.1:0" }
 `,
   )
@@ -59,7 +59,7 @@ admin: { bind: "127.0.0.1:0" }
   }
 }
 
-/** Debian's HAProxy with retries on and its statistics counted, as it is by default. */
+/** Debian's HAProxy, tuned for failures: quick checks, short time limits, retries on. */
 export async function startHaproxy(servers: readonly number[]): Promise<RunningProxy> {
   const port = await freePort()
   const path = await configFile(
@@ -69,8 +69,9 @@ export async function startHaproxy(servers: readonly number[]): Promise<RunningP
 defaults
   mode http
   timeout client 30s
-  timeout server 30s
-  timeout connect 250ms
+  timeout server 500ms
+  timeout connect 100ms
+  timeout check 100ms
   retries 2
   option redispatch
   option forwardfor
@@ -82,7 +83,7 @@ backend servers
   retry-on all-retryable-errors
   http-reuse always
   option httpchk GET /readyz
-${servers.map((server, index) => `  server s${index} 127.0.0.1:${server} check inter 1s`).join('\n')}
+${servers.map((server, index) => `  server s${index} 127.0.0.1:${server} check inter 250ms fastinter 100ms`).join('\n')}
 `,
   )
   return startPeer(
@@ -107,10 +108,13 @@ http {
   access_log off;
   keepalive_requests 100000000;
   upstream servers {
-${servers.map(server => `    server 127.0.0.1:${server};`).join('\n')}
+${servers.map(server => `    server 127.0.0.1:${server} max_fails=1 fail_timeout=2s;`).join('\n')}
     keepalive 128;
     keepalive_requests 100000000;
   }
+  proxy_connect_timeout 100ms;
+  proxy_read_timeout 500ms;
+  proxy_next_upstream error timeout http_503;
   server {
     listen 127.0.0.1:${port};
     location / {
