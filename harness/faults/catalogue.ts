@@ -1,9 +1,11 @@
 import { closest } from 'fastest-levenshtein'
 import { ZonefallError } from '../errors/zonefall-error.ts'
+import { bandwidth } from './bandwidth.ts'
 import { crash } from './crash.ts'
 import { cut } from './cut.ts'
 import type { Fault } from './fault.ts'
 import { kill } from './kill.ts'
+import { loss } from './loss.ts'
 import { oom } from './oom.ts'
 import { pause } from './pause.ts'
 import { remove } from './remove.ts'
@@ -11,7 +13,7 @@ import { restart } from './restart.ts'
 import { stop } from './stop.ts'
 
 /** Every fault there is. Adding one: a file beside this one, and its name here. */
-export const FAULTS: readonly Fault[] = [kill, crash, stop, pause, restart, oom, remove, cut]
+export const FAULTS: readonly Fault[] = [kill, crash, stop, pause, restart, oom, remove, cut, loss, bandwidth]
 
 /** Errors: FAULT_UNKNOWN. */
 export function findFault(kind: string): Fault {
