@@ -4,16 +4,35 @@ import { bandwidth } from './bandwidth.ts'
 import { crash } from './crash.ts'
 import { cut } from './cut.ts'
 import type { Fault } from './fault.ts'
+import { halfOpen } from './half-open.ts'
 import { kill } from './kill.ts'
+import { latency } from './latency.ts'
 import { loss } from './loss.ts'
 import { oom } from './oom.ts'
 import { pause } from './pause.ts'
 import { remove } from './remove.ts'
+import { reset } from './reset.ts'
 import { restart } from './restart.ts'
+import { slowClose } from './slow-close.ts'
 import { stop } from './stop.ts'
 
 /** Every fault there is. Adding one: a file beside this one, and its name here. */
-export const FAULTS: readonly Fault[] = [kill, crash, stop, pause, restart, oom, remove, cut, loss, bandwidth]
+export const FAULTS: readonly Fault[] = [
+  kill,
+  crash,
+  stop,
+  pause,
+  restart,
+  oom,
+  remove,
+  cut,
+  loss,
+  bandwidth,
+  latency,
+  reset,
+  slowClose,
+  halfOpen,
+]
 
 /** Errors: FAULT_UNKNOWN. */
 export function findFault(kind: string): Fault {
