@@ -13,6 +13,8 @@ export interface ForwardSettings extends FlightSettings {
   readonly traffic: Traffic
   readonly replayLimit: number
   readonly maxUrl: number
+  /** How long a tunnel may be silent. */
+  readonly tunnelMs: number
   /** What a hash goes by. */
   readonly keyOf: (head: RequestHead) => string
   readonly onTrouble: (trouble: Trouble) => void

@@ -4,17 +4,21 @@ import type { Config } from '../config/schema.ts'
 import { type ForwardSettings, forward } from './forward.ts'
 import { NodeExchange } from './node-exchange.ts'
 import { rawOwnAnswer } from './own-answer.ts'
+import type { OpenTunnels } from './tunnel/open-tunnels.ts'
+import { tunnel, wantsWebsocket } from './tunnel/tunnel.ts'
 
 /** The side that clients see: Node's own parser, in its strict mode, with every limit set. */
 export function createFrontend(
   frontend: Config['frontend'],
   /** In force at the moment: a request keeps those it began with. */
   settings: () => ForwardSettings,
+  tunnels: OpenTunnels,
 ): HttpServer {
   const server = createServer({
     maxHeaderSize: frontend.limits.header,
     connectionsCheckingInterval: 500,
     insecureHTTPParser: false,
+    shouldUpgradeCallback: wantsWebsocket,
     requireHostHeader: false, // readRequest refuses its absence too, and says so in our own words
     noDelay: true,
   })
@@ -33,6 +37,7 @@ export function createFrontend(
     socket.on('error', () => socket.destroy())
     socket.end(rawOwnAnswer(501, 'Not Implemented', 'connect'))
   })
+  server.on('upgrade', (request, _, first) => void tunnel(request, first, settings(), tunnels))
   server.on('clientError', refuse)
   return server
 }

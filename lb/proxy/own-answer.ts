@@ -24,7 +24,7 @@ export function answerOwn(
   const text = Buffer.from(`${JSON.stringify({ error: reason, by: 'zonefall-lb' })}\n`)
   exchange.start({
     status,
-    phrase: PHRASES[status] ?? '',
+    phrase: phraseOf(status),
     headers: [
       ...[ERROR_HEADER, reason, 'content-type', 'application/json', 'content-length', String(text.length)],
       ...['cache-control', 'no-store', ...(status === 503 ? ['retry-after', RETRY_AFTER_S] : [])],
@@ -35,6 +35,10 @@ export function answerOwn(
   })
   if (exchange.head.method !== 'HEAD') exchange.write(text)
   exchange.end()
+}
+
+export function phraseOf(status: number): string {
+  return PHRASES[status] ?? ''
 }
 
 /** To a client whose request could not even be read. */

@@ -1,6 +1,6 @@
 const MEMORY_MS = 10_000
-/** Fewer bad answers than this are chance, however rare they are elsewhere. */
-const LEAST_BAD = 5
+/** Fewer than five bad answers, a little faded, are chance, however rare they are elsewhere. */
+const LEAST_BAD = 4.5
 /** Standard deviations beyond what peers would have had. */
 const SIGMAS = 5
 

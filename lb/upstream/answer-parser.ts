@@ -2,6 +2,7 @@ import { type AnswerHead, readAnswerHead } from './answer-head.ts'
 import { ChunkedReader } from './chunked-reader.ts'
 
 const HEAD_END = Buffer.from('\r\n\r\n')
+const BARE_END = Buffer.from('\n\n')
 const MAX_HEAD = 65_536
 /** More of these before an answer is nobody's honest work. */
 const MAX_INFORMATION = 16
@@ -61,7 +62,8 @@ export class AnswerParser {
     const start = pending ? 0 : from
     const end = all.indexOf(HEAD_END, start)
     if (end < 0) {
-      if (all.length - start > MAX_HEAD) return -1
+      // Nothing will ever end a head whose lines end otherwise.
+      if (all.length - start > MAX_HEAD || all.includes(BARE_END, start)) return -1
       this.#pending = pending ? all : Buffer.from(bytes.subarray(from))
       return bytes.length
     }
