@@ -16,6 +16,7 @@ import { Succession } from './lifecycle/succession.ts'
 import { AccessLog } from './log/access-log.ts'
 import { type Log, limitLog } from './log/json-log.ts'
 import { createFrontend, limitFrontend } from './proxy/frontend.ts'
+import { OpenTunnels } from './proxy/tunnel/open-tunnels.ts'
 import { standingOf } from './server/administration.ts'
 import type { Backend, Order, StateChange } from './server/backend.ts'
 import type { Server } from './server/server.ts'
@@ -90,7 +91,8 @@ export async function serve(
   const metrics = new Metrics(() => ({ ...stats(), log: accessLog }))
 
   const events = new EventStream(() => generations.current.backend.servers, nowMs)
-  const frontend = createFrontend(config.frontend, () => generations.serving.forward)
+  const tunnels = new OpenTunnels()
+  const frontend = createFrontend(config.frontend, () => generations.serving.forward, tunnels)
   frontend.on('connection', socket => traffic.accept(socket))
   frontend.on('clientError', () => {
     traffic.frontend.unreadable += 1
@@ -123,7 +125,7 @@ export async function serve(
     stop: async limits => {
       phase = 'draining'
       log('draining')
-      const outcome = await drain(frontend, limits)
+      const outcome = await drain(frontend, limits, () => tunnels.cut())
       generations.stop()
       lag.stop()
       events.close()

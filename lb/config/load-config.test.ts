@@ -16,7 +16,13 @@ test('the reference system’s own file', () => {
     rise: 2,
     fall: 2,
   })
-  expect(backend.timeouts).toEqual({ connect: 250, server: 10_000, keepalive: 30_000, queue: 500 })
+  expect(backend.timeouts).toEqual({
+    connect: 250,
+    server: 10_000,
+    keepalive: 30_000,
+    tunnel: 3_600_000,
+    queue: 500,
+  })
   expect(backend['replay-body']).toBe(65_536)
   expect([frontend.bind.port, admin.bind.port]).toEqual([8_080, 9_900])
 })

@@ -66,6 +66,8 @@ const backendSchema = z.strictObject({
       /** A server that, having the request, neither sends nor takes a byte. */
       server: duration.prefault('30s'),
       keepalive: duration.prefault('30s'),
+      /** A WebSocket on which nobody says anything. */
+      tunnel: duration.prefault('60m'),
       /** Of a request in line for a server that has less than `maxconn`. */
       queue: duration.prefault('500ms'),
     })

@@ -19,6 +19,8 @@ export interface DrainLimits {
 export async function drain(
   server: HttpServer,
   { graceMs, limitMs }: DrainLimits,
+  /** Cuts what the server does not know of: its tunnels. */
+  cutTunnels: () => void,
 ): Promise<'drained' | 'cut'> {
   const closed = once(server, 'close')
   NetServer.prototype.close.call(server)
@@ -31,6 +33,7 @@ export async function drain(
   const limit = setTimeout(() => {
     outcome = 'cut'
     server.closeAllConnections()
+    cutTunnels()
   }, limitMs)
   await closed
   clearTimeout(grace)

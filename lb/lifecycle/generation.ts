@@ -111,6 +111,7 @@ function startGeneration(
       times: { connectMs: timeouts.connect, serverMs: timeouts.server },
       keyOf: keyOf(config),
       maxUrl: config.frontend.limits.url,
+      tunnelMs: timeouts.tunnel,
       lag,
       isDraining,
       onTrouble,

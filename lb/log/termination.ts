@@ -1,7 +1,13 @@
 import type { EndedRequest } from '../stats/ended-request.ts'
 
 const PHASES = { request: 'R', queue: 'Q', connect: 'C', headers: 'H', data: 'D' } as const
-const CAUSED_BY_LIMIT = new Set(['connect-timeout', 'server-timeout', 'server-silent', 'queue-timeout'])
+const CAUSED_BY_LIMIT = new Set([
+  'connect-timeout',
+  'server-timeout',
+  'server-silent',
+  'queue-timeout',
+  'tunnel-timeout',
+])
 const CAUSED_BY_US = new Set(['maxconn', 'queue-full', 'over-capacity'])
 
 /**

@@ -12,6 +12,9 @@ export interface TraceTotals {
   readonly onEnd: (request: EndedRequest, server: Server | undefined) => void
 }
 
+/** What is told of a request and of how it ended. */
+export type TracedExchange = Pick<Exchange, 'head' | 'socket' | 'client' | 'status' | 'state' | 'onClosed'>
+
 /** What an attempt knows of its connection once the answer's head is there. */
 export interface AnsweredAttempt {
   readonly server: Server
@@ -28,7 +31,7 @@ export interface AnsweredAttempt {
  */
 export class RequestTrace {
   readonly #totals: TraceTotals
-  readonly #exchange: Exchange
+  readonly #exchange: TracedExchange
   readonly #connection: Connection
   readonly #atMs: number
   readonly #startMs = performance.now()
@@ -42,7 +45,7 @@ export class RequestTrace {
   #connectedMs: number | undefined
   #answeredMs: number | undefined
 
-  constructor(exchange: Exchange, connection: Connection, totals: TraceTotals) {
+  constructor(exchange: TracedExchange, connection: Connection, totals: TraceTotals) {
     this.#exchange = exchange
     this.#connection = connection
     this.#totals = totals

@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
-import type { Exchange } from '../proxy/exchange.ts'
 import type { Server } from '../server/server.ts'
 import { Connection } from './connection.ts'
 import type { EndedRequest } from './ended-request.ts'
 import { FrontendStats } from './frontend-stats.ts'
-import { RequestTrace, type TraceTotals } from './request-trace.ts'
+import { RequestTrace, type TracedExchange, type TraceTotals } from './request-trace.ts'
 import { TrafficStats } from './traffic-stats.ts'
 
 /** All that passes through, counted. One for the balancer's life: a reload changes the servers, not the totals. */
@@ -41,7 +40,7 @@ export class Traffic {
   }
 
   /** A request's head is in. */
-  begin(exchange: Exchange): RequestTrace {
+  begin(exchange: TracedExchange): RequestTrace {
     const nowMs = this.#nowMs()
     this.frontend.requests += 1
     this.frontend.requestRate.add(nowMs)
