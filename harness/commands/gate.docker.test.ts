@@ -6,7 +6,15 @@ import { pause } from '../clock/pause.ts'
 import { connectEngine, type Engine } from '../docker/engine.ts'
 import { isEmpty } from '../docker/project.ts'
 import { type GatedSystem, gatedSystem } from '../gate/testing/gated-system.ts'
-import { newFolder, ownState, startZonefall, zonefall } from '../testing/zonefall-process.ts'
+import { identify, isAlive } from '../state/lock.ts'
+import { offspringOf } from '../testing/processes.ts'
+import {
+  newFolder,
+  ownState,
+  startZonefall,
+  type ZonefallProcess,
+  zonefall,
+} from '../testing/zonefall-process.ts'
 
 /** Eight trials of 6 s on a machine that has nothing else to do. */
 const LIMIT_MS = 300_000
@@ -119,18 +127,40 @@ test.each([
   expect(run.code).toBe(4)
 })
 
-test('the harness is killed in the middle of a fault: the watchdogs leave nothing behind', async () => {
-  const system = await gatedSystem('gated-killed')
-  const env = await ownState()
-  const flags = ['--baseline', 'HEAD', '-f', system.composeFile, '--out', await newFolder()]
-  const run = startZonefall(['gate', system.experiment, ...flags], env)
-  await run.until(`kill ${system.project}-web`)
-  run.child.kill('SIGKILL')
-  await run.exited
-  const limit = AbortSignal.timeout(30_000)
-  while ((await readdir(env.ZONEFALL_STATE_DIR)).length > 0) {
-    limit.throwIfAborted()
-    await pause(50, limit) // between two looks at the condition
-  }
-  await expectNothingLeft(system, env)
-})
+const BUILDS_SLOWLY = `ARG PEERS\nFROM $PEERS\nRUN sleep 4 # ${Date.now()}\nCOPY haproxy.cfg nginx.conf /etc/gated/\n`
+const PREPARES_FOR_EVER =
+  'trap "" TERM; while :; do mkdir -p deep/down; date > deep/down/now; sleep 0.01; done'
+
+test.each([
+  ['while it prepares', 'Preparing the base', ['--prepare', PREPARES_FOR_EVER], {}, 'sh'],
+  ['while it builds', 'Building the base', [], { Dockerfile: BUILDS_SLOWLY }, 'docker'],
+  ['in the middle of a fault', 'kill zonefall-gated-killed-', [], {}, 'node'],
+])(
+  'the harness is killed %s: the watchdogs leave nothing behind',
+  { timeout: 60_000 },
+  async (_, said, more, files, program) => {
+    const system = await gatedSystem('gated-killed')
+    const [env, baseline] = [await ownState(), await system.copy(files)]
+    const base = Object.keys(files).length > 0 ? baseline : 'HEAD'
+    const flags = ['--baseline', base, '-f', system.composeFile, '--out', await newFolder(), ...more]
+    const run = startZonefall(['gate', system.experiment, ...flags], env)
+    await run.until(said)
+    await expect.poll(() => namesOfOffspring(run), { timeout: 5000 }).toContain(program)
+    const offspring = await offspringOf(run.child.pid ?? 0)
+    run.child.kill('SIGKILL')
+    await run.exited
+    const limit = AbortSignal.timeout(30_000)
+    while ((await readdir(env.ZONEFALL_STATE_DIR)).length > 0) {
+      limit.throwIfAborted()
+      await pause(50, limit) // between two looks at the condition
+    }
+    expect(offspring.filter(pid => isAlive(identify(pid)))).toEqual([])
+    await expectNothingLeft(system, env)
+  },
+)
+
+async function namesOfOffspring({ child }: ZonefallProcess): Promise<string[]> {
+  const pids = await offspringOf(child.pid ?? 0)
+  const name = (pid: number) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')
+  return (await Promise.all(pids.map(name))).map(text => text.trim())
+}

@@ -74,7 +74,7 @@ export async function gate(name: string, options: GateOptions, context: CommandC
     claimed ?? createRunFolder(join(packageRoot, 'results'), `gate-${experiment.name}`, new Date())
   const decided = { experiment, seed, options, session, context, observer }
   const folder = await withWorkspace(
-    { state, project: project.name, engine, remark: text => observer.remark(text) },
+    { state, project: project.name, engine, remark: text => observer.remark(text), signal: context.signal },
     async workspace => {
       const sides = await openSides({
         ...context,

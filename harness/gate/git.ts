@@ -1,19 +1,19 @@
 import { rm } from 'node:fs/promises'
 import { ZonefallError } from '../errors/zonefall-error.ts'
-import { runProgram } from './program.ts'
+import type { RunProgram } from './program.ts'
 
 /** The root of the repository that a folder lies in; `undefined` if in none, or git is not installed. */
-export async function repositoryRoot(folder: string, signal: AbortSignal): Promise<string | undefined> {
-  const asked = await git(folder, ['rev-parse', '--show-toplevel'], signal)
+export async function repositoryRoot(folder: string, run: RunProgram): Promise<string | undefined> {
+  const asked = await git(folder, ['rev-parse', '--show-toplevel'], run)
   return asked.ok ? asked.output.trim() : undefined
 }
 
 /** The whole id of the commit that a name means; `undefined` if it means none. */
-export async function commitOf(root: string, ref: string, signal: AbortSignal): Promise<string | undefined> {
+export async function commitOf(root: string, ref: string, run: RunProgram): Promise<string | undefined> {
   const asked = await git(
     root,
     ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`],
-    signal,
+    run,
   )
   return asked.ok ? asked.output.trim() : undefined
 }
@@ -23,13 +23,13 @@ export async function exportCommit(
   root: string,
   commit: string,
   folder: string,
-  signal: AbortSignal,
+  run: RunProgram,
 ): Promise<void> {
   const archive = `${folder}.tar`
   try {
     const steps = [
-      () => git(root, ['archive', '--format=tar', '-o', archive, commit], signal),
-      () => runProgram({ command: 'tar', args: ['-xf', archive, '-C', folder], cwd: root, signal }),
+      () => git(root, ['archive', '--format=tar', '-o', archive, commit], run),
+      () => run({ command: 'tar', args: ['-xf', archive, '-C', folder], cwd: root }),
     ]
     for (const step of steps) {
       const end = await step()
@@ -44,6 +44,6 @@ export async function exportCommit(
   }
 }
 
-function git(cwd: string, args: readonly string[], signal: AbortSignal) {
-  return runProgram({ command: 'git', args, cwd, signal })
+function git(cwd: string, args: readonly string[], run: RunProgram) {
+  return run({ command: 'git', args, cwd })
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ZonefallError } from '../errors/zonefall-error.ts'
-import { runProgram } from './program.ts'
+import type { RunProgram } from './program.ts'
 import { indented, type SideName } from './side-images.ts'
 import type { Tree } from './tree.ts'
 
@@ -16,7 +16,7 @@ export async function prepareTree(
   side: SideName,
   { root }: Tree,
   preparation: Preparation,
-  signal: AbortSignal,
+  run: RunProgram,
 ): Promise<void> {
   if (preparation.kind === 'none') return
   const program =
@@ -26,7 +26,7 @@ export async function prepareTree(
           command: process.execPath,
           args: [join(preparation.packageRoot, 'scripts', 'bundle.mjs'), root],
         }
-  const end = await runProgram({ ...program, cwd: root, signal })
+  const end = await run({ ...program, cwd: root })
   if (!end.ok)
     throw new ZonefallError('BUILD_FAILED', `The ${side} cannot be prepared:\n${indented(end.why)}\n`)
 }

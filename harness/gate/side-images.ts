@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
-import { runProgram } from './program.ts'
+import type { RunProgram } from './program.ts'
 
 export type SideName = 'base' | 'candidate'
 
@@ -49,14 +49,13 @@ export async function withSideImages(
 }
 
 /** Builds all that the project's files build. Errors: BUILD_FAILED, with the last lines of the build. */
-export async function buildSide(side: SideName, project: ComposeProject, signal: AbortSignal): Promise<void> {
+export async function buildSide(side: SideName, project: ComposeProject, run: RunProgram): Promise<void> {
   const files = [basename(project.file), ...(project.overrides ?? [])].flatMap(file => ['-f', file])
-  const end = await runProgram({
+  const end = await run({
     command: 'docker',
     args: ['compose', '-p', project.name, ...files, 'build'],
     cwd: project.directory,
     env: { BUILDX_BUILDER: 'default' }, // a builder of the user's own does not see the engine's images
-    signal,
   })
   if (!end.ok) throw new ZonefallError('BUILD_FAILED', `The ${side} does not build:\n${indented(end.why)}\n`)
 }

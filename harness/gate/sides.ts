@@ -25,7 +25,6 @@ export interface SidesRequest {
   readonly plan: (project: ComposeProject) => ExperimentPlan
   readonly workspace: Workspace
   readonly remark: (text: string) => void
-  readonly signal: AbortSignal
 }
 
 export interface Sides extends Readonly<Record<SideName, Side>> {
@@ -35,9 +34,10 @@ export interface Sides extends Readonly<Record<SideName, Side>> {
 
 /** Finds the base, plans both sides, prepares their trees and builds their images. Errors: those of its steps. */
 export async function openSides(request: SidesRequest): Promise<Sides> {
-  const { project, workspace, signal, plan } = request
-  const candidate = await treeOf(project.file, signal)
-  const base = await openBaseline({ ...request, candidate, exportTo: join(workspace.folder, 'base') })
+  const { project, workspace, plan } = request
+  const { run } = workspace
+  const candidate = await treeOf(project.file, run)
+  const base = await openBaseline({ ...request, candidate, run, exportTo: join(workspace.folder, 'base') })
   const baseProject = await readComposeProject(base.composeFile, request.referenceFile).catch(
     nameSide('base'),
   )
@@ -63,13 +63,13 @@ export async function openSides(request: SidesRequest): Promise<Sides> {
 async function readyToRun(
   side: SideName,
   { tree, project }: { tree: Tree; project: ComposeProject },
-  { preparation, workspace, remark, signal }: SidesRequest,
+  { preparation, workspace, remark }: SidesRequest,
 ): Promise<ComposeProject> {
   const images = planSideImages(project, side)
   const names = [...new Set(Object.values(images))]
   if (preparation.kind === 'shell' || names.length > 0) {
     if (preparation.kind !== 'none') remark(`Preparing the ${side}.`)
-    await prepareTree(side, tree, preparation, signal)
+    await prepareTree(side, tree, preparation, workspace.run)
   }
   if (names.length === 0) return project
   for (const name of names) await workspace.willBuild(name)
@@ -77,6 +77,6 @@ async function readyToRun(
   await mkdir(folder)
   const ready = await withSideImages(project, images, join(folder, 'override.json'))
   remark(`Building the ${side}: ${names.length} image${names.length === 1 ? '' : 's'}.`)
-  await buildSide(side, ready, signal)
+  await buildSide(side, ready, workspace.run)
   return ready
 }

@@ -5,13 +5,17 @@ import type { StateDir } from '../state/state-dir.ts'
 import { UndoJournal } from '../undo/journal.ts'
 import { makeFolder, newFolderPath } from '../undo/made-folder.ts'
 import { undoOutstanding } from '../undo/undo.ts'
+import { removeUntilQuiet } from '../undo/until-quiet.ts'
 import { startWatchdog } from '../undo/watchdog.ts'
+import { type RunProgram, runProgram } from './program.ts'
 
 /** What a gate makes beside its systems, and removes in the end. */
 export interface Workspace {
   readonly folder: string
   /** To be called before the image is built. */
   willBuild(reference: string): Promise<void>
+  /** Only so may a program run that makes anything: none of them outlives the harness. */
+  readonly run: RunProgram
 }
 
 export interface WorkspaceRequest {
@@ -19,6 +23,7 @@ export interface WorkspaceRequest {
   readonly project: string
   readonly engine: Engine
   readonly remark: (text: string) => void
+  readonly signal: AbortSignal
 }
 
 /** Compose allows no dot in a project's name: no project has this one's lock and journal. */
@@ -34,12 +39,13 @@ export async function withWorkspace<T>(
   request: WorkspaceRequest,
   use: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
-  const { state, engine } = request
+  const { state, engine, signal } = request
   const name = gateNameOf(request.project)
   const [journalPath, lockPath] = [state.journalOf(name), state.lockOf(name)]
   await using stack = new AsyncDisposableStack()
   stack.use(await takeLock(lockPath, name))
   const journal = await UndoJournal.create(journalPath)
+  stack.defer(() => journal.close()) // for when there will be no watchdog
   const watchdog = await startWatchdog({
     journalPath,
     lockPath,
@@ -50,6 +56,8 @@ export async function withWorkspace<T>(
   stack.defer(() => watchdog.release())
   stack.defer(() => removeAll(journal, engine))
 
+  // The caller holds the lock of the project; should it die, nobody else would remove that.
+  await journal.record({ kind: 'release-lock', path: state.lockOf(request.project) })
   const folder = newFolderPath(state.path)
   await journal.record({ kind: 'remove-folder', path: folder })
   await makeFolder(folder)
@@ -58,12 +66,20 @@ export async function withWorkspace<T>(
     async willBuild(reference) {
       await journal.record({ kind: 'remove-image', reference })
     },
+    run: program => runProgram(program, { journal, signal }),
   })
 }
 
 async function removeAll(journal: UndoJournal, engine: Engine): Promise<void> {
+  const entries = journal.outstanding().map(({ entry }) => entry)
   const failures = await undoOutstanding(journal, engine)
-  await journal.close()
-  if (failures.length > 0)
+  if (failures.length > 0) {
+    await journal.close()
     throw new ZonefallError('NOT_UNDONE', `${failures.map(({ message }) => message).join('; ')}.`)
+  }
+  // A build that was aborted may yet give its image.
+  const isQuiet = await removeUntilQuiet(entries, engine, () => undefined)
+  if (!isQuiet) for (const entry of entries) await journal.record(entry) // for the watchdog, or `cleanup`
+  await journal.close()
+  if (!isQuiet) throw new ZonefallError('NOT_UNDONE', 'The images of the gate come again.')
 }

@@ -53,6 +53,7 @@ export async function withSystem<T>(
   const { project, dropped, targets, replaced = [], engine, observer, signal } = request
   await using stack = new AsyncDisposableStack()
   const journal = await UndoJournal.create(request.journalPath)
+  stack.defer(() => journal.close()) // for when there will be no watchdog
   const watchdog = await startWatchdog({
     ...request,
     project: project.name,

@@ -1,11 +1,15 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 
-/** Who holds a project: its process id and, where the system tells, when that process started (in its own ticks). */
-export interface Holder {
+/** A process, and where the system tells, when it started (in its own ticks): its id alone may be another's later. */
+export interface ProcessIdentity {
   readonly pid: number
   readonly started: string | null
+}
+
+/** Who holds a project. */
+export interface Holder extends ProcessIdentity {
   /** Since when it holds it, ISO 8601. */
   readonly since: string
 }
@@ -16,11 +20,7 @@ export interface Lock extends AsyncDisposable {
 
 /** One run at a time on one project. A lock whose process is gone is taken over. Errors: SYSTEM_LOCKED. */
 export async function takeLock(path: string, project: string): Promise<Lock> {
-  const own: Holder = {
-    pid: process.pid,
-    started: processStart(process.pid),
-    since: new Date().toISOString(),
-  }
+  const own: Holder = { ...identify(process.pid), since: new Date().toISOString() }
   const draft = `${path}.${process.pid}`
   await writeFile(draft, JSON.stringify(own))
   try {
@@ -48,6 +48,11 @@ export async function takeLock(path: string, project: string): Promise<Lock> {
   return { path, [Symbol.asyncDispose]: () => rm(path, { force: true }) }
 }
 
+/** Removes the lock of a process that is gone; one that is held stays, and is no error. */
+export async function releaseStaleLock(path: string): Promise<void> {
+  if (existsSync(path) && !(await readHolder(path))) await removeStale(path, `${path}.${process.pid}`)
+}
+
 /**
  * Moved aside before it is removed, and put back if somebody else took it over in between: of two that find
  * the same dead holder, the second must not remove the first one's lock.
@@ -72,7 +77,7 @@ export async function readHolder(path: string): Promise<Holder | undefined> {
   return isAlive(holder) ? holder : undefined
 }
 
-function isAlive({ pid, started }: Holder): boolean {
+export function isAlive({ pid, started }: ProcessIdentity): boolean {
   try {
     process.kill(pid, 0)
   } catch (error) {
@@ -84,8 +89,8 @@ function isAlive({ pid, started }: Holder): boolean {
   return started === null || stat?.started === started // the id may have been given to another process
 }
 
-function processStart(pid: number): string | null {
-  return readStat(pid)?.started ?? null
+export function identify(pid: number): ProcessIdentity {
+  return { pid, started: readStat(pid)?.started ?? null }
 }
 
 /** Fields 3 and 22 of /proc/PID/stat, where there is such a file: our own processes, never a container's. */

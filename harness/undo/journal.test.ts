@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
-import { appendFile, mkdtemp, readFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { readOutstanding, UndoJournal } from './journal.ts'
+import { readJournal, retireJournal, UndoJournal } from './journal.ts'
 import { undoOutstanding } from './undo.ts'
 import type { UndoEntry } from './undo-entry.ts'
+
+const readOutstanding = async (file: string) => (await readJournal(file)).outstanding
 
 let path: string
 beforeEach(async () => {
@@ -43,6 +45,24 @@ test('a torn last line is of a thing that was never done', async () => {
   await journal.record(start)
   await appendFile(path, '{"number":2,"undo":{"kind":"remove-pro')
   expect(await readOutstanding(path)).toEqual([start])
+})
+
+test('a line that was torn in the middle hides none of the others, and is told by its number', async () => {
+  const journal = await UndoJournal.create(path)
+  await journal.record(project)
+  await appendFile(path, '{"number":2,"undo":{"kind":"remove-pro\n{"number":7,"undo":{"kind":"newer"}}\n')
+  await journal.record(start)
+  expect(await readJournal(path)).toEqual({ outstanding: [start, project], torn: [2], unknown: [3] })
+})
+
+test('a journal is removed with its log when all is undone; a torn one is kept under another name', async () => {
+  await writeFile(path, '')
+  await writeFile(`${path}.log`, 'x')
+  expect(await retireJournal(path, { torn: [] })).toBeUndefined()
+  expect(await readdir(dirname(path))).toEqual([])
+  await writeFile(path, 'half a li\n')
+  expect(await retireJournal(path, { torn: [1] })).toBe(`${path}.torn`)
+  expect(await readdir(dirname(path))).toEqual(['p.undo.torn'])
 })
 
 test('undoing goes newest first, goes on past a failure, and keeps the failed entry', async () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { isMadeFolderPath, makeFolder, newFolderPath, removeMadeFolder } from './made-folder.ts'
 import { undoEntrySchema } from './undo-entry.ts'
@@ -16,6 +16,15 @@ test('a folder that was made is removed with all in it, any number of times', as
   await removeMadeFolder(path)
   expect(existsSync(path)).toBe(false)
   await removeMadeFolder(path)
+})
+
+test('a removal that was interrupted is taken up again, whatever stands under the old name by then', async () => {
+  const path = newFolderPath(await newParent())
+  await makeFolder(path)
+  await rename(path, `${path}.going`)
+  await mkdir(join(path, 'node_modules'), { recursive: true })
+  await removeMadeFolder(path)
+  expect(await readdir(dirname(path))).toEqual([])
 })
 
 test('one that another made under such a name is left alone', async () => {

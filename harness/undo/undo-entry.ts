@@ -1,7 +1,10 @@
+import { isAbsolute, normalize } from 'node:path'
 import { z } from 'zod'
 import { isGone } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
 import { clearNetwork } from '../faults/network/clear.ts'
+import { releaseStaleLock } from '../state/lock.ts'
+import { endProgram } from './end-program.ts'
 import { isMadeFolderPath, removeMadeFolder } from './made-folder.ts'
 
 /**
@@ -28,6 +31,13 @@ export const undoEntrySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('remove-container'), id: z.string(), name: z.string() }),
   z.strictObject({ kind: z.literal('remove-folder'), path: z.string().refine(isMadeFolderPath) }),
   z.strictObject({ kind: z.literal('remove-image'), reference: z.string().startsWith('zonefall-gate/') }),
+  z.strictObject({
+    kind: z.literal('end-program'),
+    name: z.string(),
+    pid: z.int().min(2), // 0 and 1 would be our own group and everything
+    started: z.string().nullable(),
+  }),
+  z.strictObject({ kind: z.literal('release-lock'), path: z.string().refine(isLockPath) }),
 ])
 
 export type UndoEntry = z.output<typeof undoEntrySchema>
@@ -61,6 +71,10 @@ export async function carryOut(entry: UndoEntry, engine: UndoEngine): Promise<vo
       return removeMadeFolder(entry.path)
     case 'remove-image':
       return engine.removeImage(entry.reference)
+    case 'end-program':
+      return endProgram(entry)
+    case 'release-lock':
+      return releaseStaleLock(entry.path)
   }
 }
 
@@ -84,5 +98,13 @@ export function describeUndo(entry: UndoEntry): string {
       return `remove the folder ${entry.path}`
     case 'remove-image':
       return `remove the image ${entry.reference}`
+    case 'end-program':
+      return `end ${entry.name} (process ${entry.pid})`
+    case 'release-lock':
+      return `remove the lock ${entry.path}`
   }
+}
+
+function isLockPath(path: string): boolean {
+  return isAbsolute(path) && path === normalize(path) && path.endsWith('.lock')
 }

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
-import { appendFile, rm } from 'node:fs/promises'
+import { appendFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectEngine, type Engine } from '../docker/engine.ts'
-import { isEmpty } from '../docker/project.ts'
 import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
 import { type Lock, takeLock } from '../state/lock.ts'
-import { readOutstanding } from './journal.ts'
+import { readJournal, retireJournal } from './journal.ts'
 import { undoOne } from './undo.ts'
 import { describeUndo } from './undo-entry.ts'
+import { removeUntilQuiet } from './until-quiet.ts'
 
 /**
  * The watchdog: a process of its own, in its own session, started before a run changes anything. Its
@@ -17,10 +17,7 @@ import { describeUndo } from './undo-entry.ts'
 const [journal = '', lockPath = '', project = ''] = process.argv.slice(2)
 const log = (line: string) => appendFile(`${journal}.log`, `${new Date().toISOString()} ${line}\n`)
 
-const QUIET_CHECKS = 4
-const CHECK_EVERY_MS = 250
 const LOCK_LIMIT_MS = 30_000
-const GIVE_UP_MS = 60_000
 const ENGINE_LIMIT_MS = 120_000
 
 process.stdout.write('ready\n')
@@ -54,17 +51,15 @@ async function undoAfterDeath(): Promise<void> {
   await log('the harness is gone; undoing what its journal holds')
   const engine = await reachEngine()
   if (!engine) return log('the engine does not answer; `zonefall cleanup` does the rest')
-  const entries = await readOutstanding(journal)
-  let mended = true
-  for (const entry of entries) {
+  const contents = await readJournal(journal)
+  let mended = contents.unknown.length === 0
+  for (const entry of contents.outstanding) {
     const failure = await undoOne(entry, engine)
     await log(failure ? failure.message : `done: ${describeUndo(entry)}`)
     if (failure) mended = false
   }
-  for (const entry of entries) {
-    if (entry.kind === 'remove-project') mended = (await removeUntilQuiet(entry.project, engine)) && mended
-  }
-  if (mended) await Promise.all([rm(journal), rm(`${journal}.log`)])
+  mended = (await removeUntilQuiet(contents.outstanding, engine, log)) && mended
+  if (mended) await retireJournal(journal, contents)
 }
 
 /** The engine may be gone as well, and come back. */
@@ -79,20 +74,4 @@ async function reachEngine(): Promise<Engine | undefined> {
     }
   }
   return undefined
-}
-
-/** A `docker compose up` of the dead harness may still be creating containers: looks again until it is over. */
-async function removeUntilQuiet(project: string, engine: Engine): Promise<boolean> {
-  const limit = AbortSignal.timeout(GIVE_UP_MS)
-  for (let quiet = 0; quiet < QUIET_CHECKS; ) {
-    if (limit.aborted) return false
-    await sleep(CHECK_EVERY_MS)
-    if (isEmpty(await engine.surveyProject(project))) {
-      quiet += 1
-      continue
-    }
-    quiet = 0
-    await engine.removeProject(project).catch((error: unknown) => log(`again: ${messageOf(error)}`))
-  }
-  return true
 }

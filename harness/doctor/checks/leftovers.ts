@@ -9,7 +9,7 @@ export const leftovers: Check = {
   run: async ({ state }) => judgeLeftovers(await findLeftovers(state)),
 }
 
-export function judgeLeftovers(found: readonly Leftover[]): Finding {
+export function judgeLeftovers(found: readonly Pick<Leftover, 'project' | 'journal' | 'entries'>[]): Finding {
   if (found.length === 0) return fine('none of earlier runs')
   const what = found.map(
     ({ project, entries }) =>
