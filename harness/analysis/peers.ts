@@ -4,9 +4,9 @@ import type { ContainerRef, HistoryEvent } from '../history/event.ts'
 export type PeerOf = (instance: number) => ContainerRef | undefined
 
 /**
- * A container that was made anew is the peer in whose place it stands. The header may list several instances, one a hop ("gateway's id, app's id"): the one that is a peer of
+ * The header may list several instances, one a hop ("gateway's id, app's id"): the one that is a peer of
  * the target counts. A part is the beginning of a container's id, or its name, or its service's, where that
- * has one container only.
+ * has one container only. One that was made anew is the peer in whose place it stands.
  */
 export function peerFinder(events: readonly HistoryEvent[], peers: readonly ContainerRef[]): PeerOf {
   const byIndex = new Map<number, ContainerRef>()

@@ -16,6 +16,7 @@ export interface Scenario {
   readonly steadyState?: SteadyState
   readonly slos?: readonly string[]
   readonly faultKind?: string
+  readonly effect?: TrialPlan['fault']['effect']
   /** Number of containers that share the work; the target is the first of them. Default 3. */
   readonly peers?: number
   readonly outages?: readonly Outage[]
@@ -76,7 +77,7 @@ function planOf(scenario: Scenario): TrialPlan {
     trials: 1,
     seed: 7,
     url: 'http://127.0.0.1:8080/',
-    fault: { kind: scenario.faultKind ?? 'kill', effect: 'silence' },
+    fault: { kind: scenario.faultKind ?? 'kill', effect: scenario.effect ?? 'silence' },
     target,
     peers,
     timing: { ...TIMING, ...scenario.timing },

@@ -1,9 +1,17 @@
+import { isSlow } from '../frame.ts'
 import { upAgainUs } from '../metrics/capacity-restored.ts'
+import { percentile } from '../percentile.ts'
 import { at } from '../probes.ts'
-import type { ValidityRule } from './rule.ts'
+import type { Evidence, ValidityRule } from './rule.ts'
 
 /** An answer that was on its way may still arrive: only what was sent this long after the fault counts against it. */
 const GRACE_US = 100_000
+/** So many answers may be slow by chance while the fault is on. */
+const SLOW_BY_CHANCE = 2
+/** Less than this part of what it gave before is less for a reason. */
+const LESS_THAN_BEFORE = 0.8
+/** The middle of the answers must be slower by this part of what the fault promises: a clock and a queue have a say too. */
+const PART_OF_DELAY = 0.8
 
 export const faultReadBack: ValidityRule = ({ events }) => {
   const read = events.find(event => event.type === 'fault-verified' && event.action === 'inject')
@@ -33,15 +41,13 @@ export const targetHadTraffic: ValidityRule = ({ metrics, plan }) => {
  * Without a header that names who answered, without an error and without a word from the balancer, the
  * target may never have carried a request: nothing was lost by losing it, or nobody can tell.
  */
-export const effectSeen: ValidityRule = ({ metrics, plan }) => {
-  const seen =
-    metrics.share.value !== null ||
-    (metrics.lost_requests.value ?? 0) > 0 ||
-    metrics.detection_ms.value !== null
-  if (seen) return undefined
+export const effectSeen: ValidityRule = evidence => {
+  const { metrics, plan } = evidence
+  if (metrics.share.value !== null || (metrics.lost_requests.value ?? 0) > 0 || isImpaired(evidence))
+    return undefined
   return {
     code: 'effect-unseen',
-    text: `Nothing shows that ${plan.target.name} carried traffic before the fault: no answer names who gave it, no probe was bad, and no balancer told anything.`,
+    text: `Nothing shows that ${plan.target.name} carried traffic before the fault: no answer names who gave it, no probe was bad or slow, and no balancer told anything.`,
     advice:
       'Let each instance name itself in a response header, and name that header with --instance-header.',
   }
@@ -65,4 +71,73 @@ export const targetWentQuiet: ValidityRule = ({ frame, peerOf, plan }) => {
     text: `${plan.target.name} still answered ${answers} probe${answers === 1 ? '' : 's'} that were sent when it should have been dead.`,
     advice: 'Does the answering-instance header name the right container?',
   }
+}
+
+/** Of a fault that some traffic gets through, or gets through late, some must have been lost, late or led elsewhere. */
+export const targetWasImpaired: ValidityRule = evidence => {
+  const { plan, frame } = evidence
+  const { effect } = plan.fault
+  if (effect === 'silence' || effect === 'none-in-traffic' || isImpaired(evidence)) return undefined
+  // Nothing that the balancer or a client could see: but slower by less than the band is slower too.
+  if (typeof effect === 'object' && slowerByMs(evidence) !== null) return undefined
+  const heldMs = Math.round((frame.healUs - frame.fault.upperUs) / 1000)
+  return {
+    code: 'fault-without-effect',
+    text: `In the ${heldMs} ms that the ${plan.fault.kind} of ${plan.target.name} was on, no probe was bad, none was slow, and no less of them was answered by it than before.`,
+    advice: 'Let the fault do more, or hold it longer; or choose a target that carries more.',
+  }
+}
+
+/** What it still answers must be as much slower as the fault says. If it answers nothing at all, that is effect enough. */
+export const targetWasSlower: ValidityRule = evidence => {
+  const { effect, kind } = evidence.plan.fault
+  if (typeof effect !== 'object') return undefined
+  const slowerMs = slowerByMs(evidence)
+  if (slowerMs === null || slowerMs >= PART_OF_DELAY * effect.slowerByMs) return undefined
+  return {
+    code: 'fault-without-effect',
+    text: `While the ${kind} was on, the middle of what ${evidence.plan.target.name} answered took ${slowerMs.toFixed(0)} ms longer than before, and should have taken at least ${effect.slowerByMs} ms longer.`,
+    advice:
+      'Does the answering-instance header name the right container? Do its answers go past its own ports?',
+  }
+}
+
+/** Something that goes through the target was lost, was late, or went elsewhere, while the fault was on. */
+function isImpaired({ frame, metrics, peerOf, plan }: Evidence): boolean {
+  if (metrics.detection_ms.value !== null) return true
+  const { probes, fault, healUs } = frame
+  if (frame.bad.some(index => at(probes.dueUs, index) < healUs)) return true
+  const { target } = plan
+  const shares = metrics.share.value
+  if (shares && (shares.during[target.name] ?? 0) < LESS_THAN_BEFORE * (shares.before[target.name] ?? 0))
+    return true
+  let slow = 0
+  for (let index = frame.firstTouched; index < probes.length; index += 1) {
+    if (at(probes.sentUs, index) >= healUs || at(probes.endedUs, index) < fault.lowerUs) continue
+    const peer = peerOf(at(probes.instance, index))
+    if (isSlow(frame, index) && (peer === undefined || peer.id === target.id)) slow += 1
+  }
+  return slow > SLOW_BY_CHANCE
+}
+
+/** How much longer the middle of the target's answers took than before; `null` if it gave none, or nobody is named. */
+function slowerByMs({ frame, peerOf, plan }: Evidence): number | null {
+  const { probes, fault, healUs, baseline } = frame
+  const middleMs = (from: number, to: number, counts: (index: number) => boolean) => {
+    const latencies: number[] = []
+    for (let index = from; index < to; index += 1) {
+      const isTargets = peerOf(at(probes.instance, index))?.id === plan.target.id
+      if (probes.good[index] && isTargets && counts(index))
+        latencies.push(at(probes.endedUs, index) - at(probes.sentUs, index))
+    }
+    const middleUs = percentile(Uint32Array.from(latencies), 50)
+    return middleUs === null ? null : middleUs / 1000
+  }
+  const before = middleMs(baseline.from, baseline.to, () => true)
+  const during = middleMs(
+    frame.firstTouched,
+    probes.length,
+    index => at(probes.sentUs, index) >= fault.upperUs + GRACE_US && at(probes.endedUs, index) < healUs,
+  )
+  return before === null || during === null ? null : during - before
 }

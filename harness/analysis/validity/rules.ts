@@ -1,7 +1,14 @@
 import { cleanBaseline, enoughProbes } from './baseline.ts'
 import { narrowBracket } from './bracket.ts'
 import { steadyClock } from './clock.ts'
-import { effectSeen, faultReadBack, targetHadTraffic, targetWentQuiet } from './effect.ts'
+import {
+  effectSeen,
+  faultReadBack,
+  targetHadTraffic,
+  targetWasImpaired,
+  targetWasSlower,
+  targetWentQuiet,
+} from './effect.ts'
 import type { ValidityRule } from './rule.ts'
 import { nothingMissing, nothingUnsent, runFinished } from './schedule.ts'
 import { undisturbed } from './undisturbed.ts'
@@ -19,5 +26,7 @@ export const VALIDITY_RULES: readonly ValidityRule[] = [
   targetHadTraffic,
   effectSeen,
   targetWentQuiet,
+  targetWasImpaired,
+  targetWasSlower,
   undisturbed,
 ]
