@@ -37,6 +37,18 @@ test('YAML reads the same, with the defaults filled in', async () => {
   })
 })
 
+test('a fault’s parameters are kept, with its defaults', async () => {
+  const slow = GOOD.replace('{ kind: kill }', '{ kind: latency, delayMs: 300 }')
+  expect((await load(slow)).fault).toEqual({ kind: 'latency', delayMs: 300, jitterMs: 0 })
+})
+
+test('what a fault cannot be told is refused with its line', async () => {
+  const broken = GOOD.replace('{ kind: kill }', '\n  kind: latency\n  delayMs: 0')
+  await expect(load(broken)).rejects.toThrow(/mine\.yaml:8: fault\.delayMs: Too small/)
+  const misspelt = GOOD.replace('{ kind: kill }', '{ kind: latency, delay: 300 }')
+  await expect(load(misspelt)).rejects.toThrow(/mine\.yaml:6: fault: Unrecognized key: "delay"/)
+})
+
 test.each([
   [
     'a key misspelt is not a key ignored, and its line is named',

@@ -67,11 +67,12 @@ ${trials.map((trial, index) => trialSection(trial, index, trials.length))}
   return page.text
 }
 
-function trialSection({ analysis, manifest }: ReportedTrial, index: number, trials: number): Html {
+function trialSection({ analysis, manifest, events }: ReportedTrial, index: number, trials: number): Html {
   const { metrics, timeline, validity } = analysis
   const invalid = validity.status === 'invalid' ? validity.reasons : []
   return html`<section>
 <h2>${trials > 1 ? `Trial ${index + 1}` : 'The trial'}: ${manifest.plan.fault.kind} ${manifest.plan.target.name}</h2>
+${readBack(events).map(detail => html`<p>The fault, as it was read back: ${detail}.</p>`)}
 ${invalid.map(({ text, advice }) => html`<p class="invalid"><strong>Invalid:</strong> ${text} ${advice}</p>`)}
 <div class="charts" id="charts-${index}"></div>
 ${
@@ -88,6 +89,13 @@ ${table(
   Object.entries(metrics).map(([name, measured]) => [name, metricText(name, measured)]),
 )}
 </section>`
+}
+
+/** Which says, too, by what means it was done. */
+function readBack(events: ReportedTrial['events']): string[] {
+  return events.flatMap(event =>
+    event.type === 'fault-verified' && event.action === 'inject' ? [event.detail] : [],
+  )
 }
 
 function timelineRow(mark: string, measured: Measured<Bracketed>): (string | number)[] {

@@ -42,6 +42,8 @@ export class Progress implements RunObserver {
   event(event: HistoryEvent): void {
     if (event.type === 'fault')
       this.#terminal.say(`  ${event.action === 'inject' ? event.fault : 'heal'} ${event.container.name}`)
+    if (event.type === 'fault-verified' && event.action === 'inject')
+      this.#terminal.say(`  read back: ${event.detail}`)
     if (event.type === 'fault-withheld') this.#terminal.say(`  Nothing is broken: ${event.reason}`)
     if (event.type === 'note') this.#terminal.say(`  ${event.text}`)
     if (event.type === 'phase' && event.phase === 'done') this.#endPhase()
