@@ -20,15 +20,15 @@ export const GROUPS: readonly { readonly title: string; readonly columns: readon
   {
     title: 'Queue',
     columns: [
-      { title: 'Queued', cell: row => row['qcur'] },
-      { title: 'Most queued', cell: row => row['qmax'] },
+      { title: 'Now', cell: row => row['qcur'] },
+      { title: 'Most', cell: row => row['qmax'] },
     ],
   },
   {
-    title: 'Rate',
+    title: 'A second',
     columns: [
-      { title: 'A second', cell: row => row['req_rate'] ?? row['rate'] },
-      { title: 'Most a second', cell: row => row['req_rate_max'] ?? row['rate_max'] },
+      { title: 'Now', cell: row => row['req_rate'] ?? row['rate'] },
+      { title: 'Most', cell: row => row['req_rate_max'] ?? row['rate_max'] },
     ],
   },
   {
@@ -43,9 +43,9 @@ export const GROUPS: readonly { readonly title: string; readonly columns: readon
   {
     title: 'Milliseconds',
     columns: [
-      { title: 'To connect', cell: row => row['ctime'] },
-      { title: 'To the answer', cell: row => row['rtime'] },
-      { title: 'In all', cell: row => row['ttime'] },
+      { title: 'Connect', cell: row => row['ctime'] },
+      { title: 'Answer', cell: row => row['rtime'] },
+      { title: 'All', cell: row => row['ttime'] },
     ],
   },
   {
@@ -66,18 +66,18 @@ export const GROUPS: readonly { readonly title: string; readonly columns: readon
   {
     title: 'Errors',
     columns: [
-      { title: 'Requests', cell: row => row['ereq'] },
-      { title: 'Connecting', cell: row => row['econ'] },
-      { title: 'Answering', cell: row => row['eresp'] },
+      { title: 'Request', cell: row => row['ereq'] },
+      { title: 'Connect', cell: row => row['econ'] },
+      { title: 'Answer', cell: row => row['eresp'] },
       { title: 'Retries', cell: row => row['wretr'] },
-      { title: 'Redispatched', cell: row => row['wredis'] },
+      { title: 'Moved', cell: row => row['wredis'] },
     ],
   },
   {
-    title: 'Health',
+    title: 'Checks',
     columns: [
-      { title: 'Checks failed', cell: row => row['chkfail'] },
-      { title: 'Times down', cell: row => row['chkdown'] },
+      { title: 'Failed', cell: row => row['chkfail'] },
+      { title: 'Down', cell: row => row['chkdown'] },
       { title: 'Downtime', cell: row => age(row['downtime']) },
     ],
   },

@@ -12,8 +12,9 @@ th, td { padding: .25rem .5rem; text-align: right; white-space: nowrap; border-b
 th:first-child, td:first-child, .status { text-align: left; }
 thead th { font-weight: 600; }
 thead tr:first-child th { text-align: center; border-left: 1px solid var(--line); }
-tr.total td { font-weight: 600; background: var(--soft); }
-.status::before { content: ""; display: inline-block; width: .6em; height: .6em; margin-right: .4em; border-radius: 50%; background: var(--tone); }
+tr.total { background: var(--soft); }
+tr.total td { font-weight: 600; }
+.status span::before { content: ""; display: inline-block; width: .6em; height: .6em; margin-right: .4em; border-radius: 50%; background: var(--tone); }
 .good { --tone: var(--good); } .warn { --tone: var(--warn); } .bad { --tone: var(--bad); }
 @media (max-width: 45rem) {
   thead { display: none; }

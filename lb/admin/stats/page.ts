@@ -14,7 +14,10 @@ export const PAGE_HEADERS = {
   refresh: String(REFRESH_SECONDS),
 }
 
-const COLUMNS = GROUPS.flatMap(({ columns }) => columns)
+/** On a narrow screen a cell stands alone, and says its group too. */
+const COLUMNS = GROUPS.flatMap(group =>
+  group.columns.map(column => ({ ...column, label: `${group.title}: ${column.title.toLowerCase()}` })),
+)
 
 /** HAProxy's statistics page: a table a proxy; on a narrow screen a card a row. */
 export function statsPage(rows: readonly StatsRow[], source: StatsSource): string {
@@ -52,7 +55,9 @@ function table(name: string, rows: readonly StatsRow[]): string {
   const groups = GROUPS.map(
     ({ title, columns }) => `<th colspan="${columns.length}" scope="colgroup">${title}</th>`,
   )
-  const titles = COLUMNS.map(({ title }) => `<th scope="col">${title}</th>`)
+  const titles = COLUMNS.map(
+    ({ title }) => `<th scope="col"${title === 'Status' ? ' class="status"' : ''}>${title}</th>`,
+  )
   return `<section>
 <h2>${escapeHtml(name)}</h2>
 <div class="scroll">
@@ -70,11 +75,11 @@ ${rows.map(line).join('\n')}
 }
 
 function line(row: StatsRow): string {
-  const cells = COLUMNS.map(({ title, cell }) => {
-    const value = cell(row)
-    const kinds = [title === 'Status' ? `status ${tone(row)}` : '', value === undefined ? 'empty' : '']
-    const kind = kinds.filter(Boolean).join(' ')
-    return `<td data-label="${title}"${kind && ` class="${kind}"`}>${escapeHtml(String(value ?? ''))}</td>`
+  const cells = COLUMNS.map(({ title, label, cell }) => {
+    const text = escapeHtml(String(cell(row) ?? ''))
+    if (title === 'Status')
+      return `<td class="status" data-label="${label}"><span class="${tone(row)}">${text}</span></td>`
+    return `<td data-label="${label}"${text === '' ? ' class="empty"' : ''}>${text}</td>`
   })
   const total = row['svname'] === 'FRONTEND' || row['svname'] === 'BACKEND'
   return `<tr${total ? ' class="total"' : ''}><td>${escapeHtml(String(row['svname']))}</td>${cells.join('')}</tr>`
