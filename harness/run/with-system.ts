@@ -4,11 +4,12 @@ import { ZonefallError } from '../errors/zonefall-error.ts'
 import type { Member } from '../plan/members.ts'
 import { ResidueAudit } from '../residue/audit.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
-import { entryUrl, planEntry, waitForEntry } from '../system/entry-point.ts'
-import { bringUp, describeRemains } from '../system/system.ts'
+import { waitForEntry } from '../system/entry-point.ts'
+import { describeRemains } from '../system/system.ts'
 import { UndoJournal } from '../undo/journal.ts'
 import { undoOutstanding } from '../undo/undo.ts'
 import { startWatchdog } from '../undo/watchdog.ts'
+import { bringUpPinned } from './bring-up-pinned.ts'
 import type { RunObserver } from './observer.ts'
 
 export interface SystemRequest {
@@ -50,7 +51,7 @@ export async function withSystem<T>(
   request: SystemRequest,
   use: (system: RunningSystem) => Promise<T>,
 ): Promise<T> {
-  const { project, dropped, targets, replaced = [], engine, observer, signal } = request
+  const { project, targets, replaced = [], engine, observer, signal } = request
   await using stack = new AsyncDisposableStack()
   const journal = await UndoJournal.create(request.journalPath)
   stack.defer(() => journal.close()) // for when there will be no watchdog
@@ -65,8 +66,7 @@ export async function withSystem<T>(
   stack.defer(() => undoEverything(journal, project.name, engine, observer))
 
   observer.step(`Bringing ${project.name} up.`)
-  const containers = await bringUp(project, dropped, engine, signal)
-  const url = request.url ?? entryUrl(containers, planEntry(project))
+  const url = await bringUpPinned(request, journal)
   await waitForEntry(url, ENTRY_LIMIT_MS, signal)
 
   const remark = (text: string) => observer.remark(text)

@@ -31,16 +31,20 @@ export function planEntry(project: ComposeProject): { service: string; port: num
   throw new ZonefallError('URL_UNKNOWN', `The entry point is not clear: published TCP ports are ${list}.`)
 }
 
-/** The entry point's address on this machine, once the system runs. */
+/** The entry point's address on this machine, once the system runs; by one of the ports `pinned`, if it has one. */
 export function entryUrl(
   containers: readonly ContainerState[],
   entry: { service: string; port: number },
+  pinned: readonly number[] = [],
 ): URL {
   const bindings = containers
     .filter(container => container.service === entry.service)
     .flatMap(container => container.ports)
     .filter(port => port.containerPort === entry.port)
-  const usable = bindings.find(({ hostIp }) => isLoopback(hostIp) || hostIp === '' || hostIp === '0.0.0.0')
+  const reachable = bindings.filter(
+    ({ hostIp }) => isLoopback(hostIp) || hostIp === '' || hostIp === '0.0.0.0',
+  )
+  const usable = reachable.find(({ hostPort }) => pinned.includes(hostPort)) ?? reachable[0]
   if (!usable) {
     throw new ZonefallError(
       'URL_UNKNOWN',
