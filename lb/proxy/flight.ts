@@ -137,8 +137,9 @@ export class Flight implements AnswerTaker, Waiter {
     this.#trace.cut()
     this.#settings.backend.observe(server, { kind: 'suspected' })
     server.checkNow()
-    this.#exchange.cut()
+    // Told first: once it is cut, it looks as if the client had left.
     this.#finish({ kind: 'cut', reason: 'answer-cut', server })
+    this.#exchange.cut()
   }
 
   onFailed(attempt: Attempt, failure: Failure): void {
