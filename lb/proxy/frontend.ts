@@ -1,27 +1,29 @@
-import { createServer, type Server as HttpServer } from 'node:http'
+import type { Server as HttpServer } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Config } from '../config/schema.ts'
 import { type ForwardSettings, forward } from './forward.ts'
 import { NodeExchange } from './node-exchange.ts'
 import { rawOwnAnswer } from './own-answer.ts'
+import { PlainFirstServer } from './plain/plain-first-server.ts'
 import type { OpenTunnels } from './tunnel/open-tunnels.ts'
 import { tunnel, wantsWebsocket } from './tunnel/tunnel.ts'
 
-/** The side that clients see: Node's own parser, in its strict mode, with every limit set. */
+/** The side that clients see: plain requests are read here, all others by Node's parser, in its strict mode. */
 export function createFrontend(
   frontend: Config['frontend'],
   /** In force at the moment: a request keeps those it began with. */
   settings: () => ForwardSettings,
   tunnels: OpenTunnels,
 ): HttpServer {
-  const server = createServer({
+  const options = {
     maxHeaderSize: frontend.limits.header,
     connectionsCheckingInterval: 500,
     insecureHTTPParser: false,
     shouldUpgradeCallback: wantsWebsocket,
     requireHostHeader: false, // readRequest refuses its absence too, and says so in our own words
     noDelay: true,
-  })
+  }
+  const server = new PlainFirstServer(options, exchange => forward(exchange, settings()))
   // No count, since their size is limited: past it, some releases of Node drop headers without a word.
   server.maxHeadersCount = 0
   limitFrontend(server, frontend)

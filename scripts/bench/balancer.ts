@@ -19,7 +19,7 @@ export async function balancerFigures(runs: number): Promise<Figure[]> {
   const proxies: RunningProxy[] = []
   try {
     for (const start of [startHaproxy, startNginx, startOurs]) proxies.push(await start(ports))
-    for (const proxy of proxies) await perCpuSecond(client, proxy, 2) // compiled, connected
+    for (const proxy of proxies) await perCpuSecond(client, proxy, 5) // compiled, connected
     const measured = new Map<string, number[]>(proxies.map(({ name }) => [name, []]))
     for (let time = 0; time < runs; time += 1)
       for (const proxy of proxies) measured.get(proxy.name)?.push(await perCpuSecond(client, proxy, SECONDS))
