@@ -42,19 +42,22 @@ export async function armHelper(docker: Dockerode, spec: HelperSpec): Promise<Ar
     spec,
     expiring(spec.expiresSeconds, `read -r go || exit 3; ${spec.script}`),
   )
+  let stdin: Duplex | undefined
   const disarm = async () => {
     await container.remove({ force: true, v: true }).catch(unlessStatus(404, 409))
+    stdin?.destroy() // unfired it would stay open, and keep this process from ending
   }
   try {
-    const stdin = (await container.attach({
+    stdin = (await container.attach({
       stream: true,
       stdin: true,
       stdout: false,
       stderr: false,
       hijack: true,
     })) as Duplex
+    const input = stdin
     await container.start()
-    return { id: container.id, fire: () => fire(docker, container, stdin), disarm }
+    return { id: container.id, fire: () => fire(docker, container, input), disarm }
   } catch (error) {
     await disarm()
     throw error

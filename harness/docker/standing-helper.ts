@@ -27,12 +27,15 @@ const ANSWER_LIMIT_MS = 10_000
 
 export async function standHelper(docker: Dockerode, spec: StandingHelperSpec): Promise<StandingHelper> {
   const container = await createHelper(docker, spec, spec.program)
+  let attached: Duplex | undefined
   const disarm = async () => {
     await container.remove({ force: true, v: true }).catch(unlessStatus(404, 409))
+    attached?.destroy() // left open, it would keep this process from ending
   }
   try {
     const how = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true }
     const stream = (await container.attach(how)) as Duplex
+    attached = stream
     const output = new PassThrough()
     docker.modem.demuxStream(stream, output, output)
     once(stream, 'close').then(
