@@ -1,12 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { pause } from '../clock/pause.ts'
 import { connectEngine, type Engine } from '../docker/engine.ts'
 import { isEmpty } from '../docker/project.ts'
 import { type GatedSystem, gatedSystem } from '../gate/testing/gated-system.ts'
 import { identify, isAlive } from '../state/lock.ts'
+import { docker } from '../testing/docker.ts'
 import { offspringOf } from '../testing/processes.ts'
 import {
   newFolder,
@@ -127,26 +128,58 @@ test.each([
   expect(run.code).toBe(4)
 })
 
+test('what a trial left behind is told after the verdict, which it does not take away', {
+  timeout: 120_000,
+}, async () => {
+  const system = await gatedSystem('gated-residue')
+  const [env, out] = [await ownState(), await newFolder()]
+  const run = startZonefall(['gate', system.experiment, ...flagsOf(system, out)], env)
+  await run.until(`kill ${system.project}-web`)
+  await docker('update', '--restart', 'on-failure', `${system.project}-proxy-1`)
+  expect(await run.exited).toBe(5)
+  expect(run.output.stderr).toContain(`-proxy-1: restart policy on-failure, was no`)
+  expect(run.output.stdout).toMatch(/this tree against HEAD .*: INVALID/)
+  const verdict = JSON.parse(await readFile(join(out, 'verdict.json'), 'utf8'))
+  expect(verdict.comparison.metrics[0].reason).toMatch(/there are [01] of the base and [01] of the candidate/)
+  await expectNothingLeft(system, env)
+})
+
+test('a gate that is interrupted says where its record is', { timeout: 120_000 }, async () => {
+  const system = await gatedSystem('gated-stopped')
+  const [env, out] = [await ownState(), await newFolder()]
+  const run = startZonefall(['gate', system.experiment, ...flagsOf(system, out)], env)
+  await run.until(`heal ${system.project}-web`)
+  run.child.kill('SIGINT')
+  expect(await run.exited).toBe(130)
+  expect(run.output.stdout).toContain(`recorded until then: ${relative(tmpdir(), out)}`)
+  await expectNothingLeft(system, env)
+})
+
+function flagsOf({ composeFile }: GatedSystem, out: string): string[] {
+  return ['--baseline', 'HEAD', '-f', composeFile, '--out', out]
+}
+
 const BUILDS_SLOWLY = `ARG PEERS\nFROM $PEERS\nRUN sleep 4 # ${Date.now()}\nCOPY haproxy.cfg nginx.conf /etc/gated/\n`
 const PREPARES_FOR_EVER =
   'trap "" TERM; while :; do mkdir -p deep/down; date > deep/down/now; sleep 0.01; done'
 
 test.each([
-  ['while it prepares', 'Preparing the base', ['--prepare', PREPARES_FOR_EVER], {}, 'sh'],
-  ['while it builds', 'Building the base', [], { Dockerfile: BUILDS_SLOWLY }, 'docker'],
-  ['in the middle of a fault', 'kill zonefall-gated-killed-', [], {}, 'node'],
+  ['while it prepares', 'Preparing the base', ['--prepare', PREPARES_FOR_EVER], {}, 'deep/down'],
+  ['while it builds', 'Building the base', [], { Dockerfile: BUILDS_SLOWLY }, 'compose'],
+  ['in the middle of a fault', 'kill zonefall-gated-killed-', [], {}, 'prober-main'],
 ])(
   'the harness is killed %s: the watchdogs leave nothing behind',
-  { timeout: 60_000 },
-  async (_, said, more, files, program) => {
+  {
+    timeout: 120_000,
+  },
+  async (_, said, more, files, atWork) => {
     const system = await gatedSystem('gated-killed')
-    const [env, baseline] = [await ownState(), await system.copy(files)]
-    const base = Object.keys(files).length > 0 ? baseline : 'HEAD'
+    const [env, base] = [await ownState(), await system.copy(files)]
     const flags = ['--baseline', base, '-f', system.composeFile, '--out', await newFolder(), ...more]
     const run = startZonefall(['gate', system.experiment, ...flags], env)
     await run.until(said)
-    await expect.poll(() => namesOfOffspring(run), { timeout: 5000 }).toContain(program)
-    const offspring = await offspringOf(run.child.pid ?? 0)
+    await expect.poll(() => commandLinesBelow(run), { timeout: 5000 }).toContain(atWork)
+    const offspring = (await offspringOf(run.child.pid ?? 0)).map(identify)
     run.child.kill('SIGKILL')
     await run.exited
     const limit = AbortSignal.timeout(30_000)
@@ -154,13 +187,13 @@ test.each([
       limit.throwIfAborted()
       await pause(50, limit) // between two looks at the condition
     }
-    expect(offspring.filter(pid => isAlive(identify(pid)))).toEqual([])
+    await expect.poll(() => offspring.filter(isAlive)).toEqual([])
     await expectNothingLeft(system, env)
   },
 )
 
-async function namesOfOffspring({ child }: ZonefallProcess): Promise<string[]> {
-  const pids = await offspringOf(child.pid ?? 0)
-  const name = (pid: number) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')
-  return (await Promise.all(pids.map(name))).map(text => text.trim())
+/** Of all that it has started, one a line. */
+async function commandLinesBelow({ child }: ZonefallProcess): Promise<string> {
+  const read = (pid: number) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+  return (await Promise.all((await offspringOf(child.pid ?? 0)).map(read))).join('\n')
 }

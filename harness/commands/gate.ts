@@ -1,56 +1,37 @@
 import { randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { fewestTrials } from '../comparison/regression-rule.ts'
+import type { Calibration } from '../calibration/judge-calibration.ts'
 import type { ExitCode } from '../errors/exit-codes.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
-import type { Experiment } from '../experiment/experiment.ts'
 import { loadExperiment } from '../experiment/load-experiment.ts'
 import { analyseGate, weighGate } from '../gate/analyse-gate.ts'
 import { calibrateFirst } from '../gate/calibrate-first.ts'
-import { type GateRecord, writeGateRecord } from '../gate/gate-record.ts'
-import { metricsToCompare } from '../gate/judge-gate.ts'
-import type { Preparation } from '../gate/prepare-tree.ts'
+import { writeGateRecord } from '../gate/gate-record.ts'
+import { isLastingFailure } from '../gate/lasting-failure.ts'
 import { drawFirsts, nextTrial } from '../gate/rounds.ts'
 import { runGate } from '../gate/run-gate.ts'
 import { openSides, type Side, type Sides } from '../gate/sides.ts'
 import { gateNameOf, withWorkspace } from '../gate/workspace.ts'
-import { makePlan } from '../plan/make-plan.ts'
-import { memberName } from '../plan/members.ts'
-import { parseSelector } from '../plan/parse-selector.ts'
 import { renderGateSummary } from '../report/gate-summary.ts'
 import { claimRunFolder, createRunFolder, type RunFolder } from '../results/run-folder.ts'
 import { takeLock } from '../state/lock.ts'
-import type { ComposeProject } from '../system/compose-config.ts'
 import { parseEntryUrl, planEntry } from '../system/entry-point.ts'
 import { requireAbsent } from '../system/system.ts'
 import { Progress } from '../terminal/progress.ts'
-import { mostTrials } from '../verdict/another-trial.ts'
 import { exitCodeOf } from '../verdict/exit-code.ts'
-import { requireEnoughTrials } from '../verdict/slo.ts'
 import type { CommandContext } from './context.ts'
-import { openSession, type Session } from './session.ts'
-import type { SystemOptions } from './system-options.ts'
-
-export interface GateOptions extends SystemOptions {
-  readonly baseline: string
-  readonly prepare?: string
-  readonly target?: string
-  readonly trials: number
-  readonly seed?: number
-  readonly out?: string
-  readonly json?: true
-}
-
-/** What a gate has decided before it touches anything. */
-interface Gate {
-  readonly experiment: Experiment
-  readonly seed: number
-  readonly options: GateOptions
-  readonly session: Session
-  readonly context: CommandContext
-  readonly observer: Progress
-}
+import {
+  type Gate,
+  type GateOptions,
+  planOf,
+  preparationOf,
+  recordOf,
+  requireComparable,
+  rerunCommand,
+  sayPlan,
+} from './gate-plan.ts'
+import { openSession } from './session.ts'
 
 /** Base and candidate under the same faults, in turn; everything that can be refused before that, is. */
 export async function gate(name: string, options: GateOptions, context: CommandContext): Promise<ExitCode> {
@@ -73,8 +54,9 @@ export async function gate(name: string, options: GateOptions, context: CommandC
   const openFolder = async () =>
     claimed ?? createRunFolder(join(packageRoot, 'results'), `gate-${experiment.name}`, new Date())
   const decided = { experiment, seed, options, session, context, observer }
-  const folder = await withWorkspace(
-    { state, project: project.name, engine, remark: text => observer.remark(text), signal: context.signal },
+  const remark = (text: string) => observer.remark(text)
+  return await withWorkspace(
+    { ...context, state, project: project.name, engine, remark },
     async workspace => {
       const sides = await openSides({
         ...context,
@@ -84,50 +66,54 @@ export async function gate(name: string, options: GateOptions, context: CommandC
         preparation: preparationOf(decided),
         plan: side => planOf(side, decided),
         workspace,
-        remark: text => observer.remark(text),
+        remark,
       })
       sayPlan(sides, decided)
-      return await carryOut(sides, openFolder, decided)
+      return await compare(sides, openFolder, decided)
     },
   )
+}
 
+/** Calibration, the rounds, and the verdict, which is on disk before anything of the gate's is removed. */
+async function compare(sides: Sides, openFolder: () => Promise<RunFolder>, decided: Gate): Promise<ExitCode> {
+  const { options, context } = decided
+  const { terminal, packageRoot, cwd } = context
+  const calibration = await calibrate(decided)
+  const folder = await openFolder()
+  await writeGateRecord(folder.path, recordOf(sides, calibration, decided))
+  const residue =
+    calibration.status === 'pass'
+      ? await carryOut(sides, folder, decided).catch(error => residueOrThrow(error, folder, context))
+      : undefined
   const verdict = await analyseGate(folder.path, packageRoot)
   if (options.json) terminal.out(JSON.stringify(verdict))
   for (const line of renderGateSummary(verdict, { colour: terminal.colour })) terminal.say(line)
   terminal.say(`results: ${relative(cwd, folder.path) || '.'}`)
+  if (residue) throw residue
   return exitCodeOf([verdict.status])
 }
 
-/** Calibration, then the rounds; resolves with the folder that holds the histories. */
-async function carryOut(
-  sides: Sides,
-  openFolder: () => Promise<RunFolder>,
-  decided: Gate,
-): Promise<RunFolder> {
+function calibrate({ experiment, seed, context, observer }: Gate): Promise<Calibration> {
+  observer.step('Calibrating: outages of known length, to see that this machine measures well.')
+  return calibrateFirst(experiment.probes, seed, text => observer.remark(text), context.signal)
+}
+
+/** What a gate left behind is told after its verdict, which it does not take away. Else there is none: only a record. */
+function residueOrThrow(
+  error: unknown,
+  { path }: RunFolder,
+  { cwd, terminal }: CommandContext,
+): ZonefallError {
+  if (error instanceof ZonefallError && error.code === 'RESIDUE') return error
+  const hasTrials = ['base', 'candidate'].some(side => existsSync(join(path, side, 'trial-1')))
+  if (hasTrials) terminal.say(`recorded until then: ${relative(cwd, path) || '.'}`)
+  throw error
+}
+
+/** The rounds; leaves the histories in the folder. */
+async function carryOut(sides: Sides, folder: RunFolder, decided: Gate): Promise<undefined> {
   const { experiment, seed, options, session, context, observer } = decided
   const { packageRoot, signal } = context
-  observer.step('Calibrating: outages of known length, to see that this machine measures well.')
-  const { status, reasons } = await calibrateFirst(
-    experiment.probes,
-    seed,
-    text => observer.remark(text),
-    signal,
-  )
-  const folder = await openFolder()
-  const record: GateRecord = {
-    schema: 1,
-    experiment: experiment.name,
-    system: session.project.name,
-    seed,
-    trials: options.trials,
-    slos: experiment.slos,
-    sampling: { probes: experiment.probes, timing: experiment.timing },
-    baseline: sides.baseline,
-    calibration: { status, reasons },
-  }
-  await writeGateRecord(folder.path, record)
-  if (status !== 'pass') return folder
-
   const firsts = drawFirsts(seed, experiment.name, 2 * options.trials)
   const sideRequest = ({ project, plan }: Side) => ({
     ...session,
@@ -146,76 +132,14 @@ async function carryOut(
     folder: folder.path,
     next: async () => {
       const { trials, verdict } = await weighGate(folder.path, packageRoot)
-      const hasFailed = verdict.slos.some(slo => slo.status === 'fail')
+      const hasFailed = verdict.slos.some(isLastingFailure)
       return nextTrial({ wanted: options.trials, firsts, trials, comparison: verdict.comparison, hasFailed })
     },
   })
-  return folder
-}
-
-function requireComparable({ name, slos }: Experiment, { trials }: GateOptions): void {
-  const fewest = fewestTrials()
-  if (trials < fewest)
-    throw new ZonefallError(
-      'USAGE',
-      `With ${trials} trial${trials === 1 ? '' : 's'} of each side no difference, however large, can be told from chance.`,
-      { advice: `Run with --trials ${fewest} or more; 5 is the default.` },
-    )
-  requireEnoughTrials(slos, trials)
-  if (metricsToCompare(slos).length === 0)
-    throw new ZonefallError('USAGE', `No SLO of ${name} speaks of a metric that can be compared.`, {
-      advice: 'Add one on a time, a count or a share, e.g. `error_window_ms max < 2500`.',
-    })
 }
 
 function requireNoJournal(path: string, project: string): void {
   if (!existsSync(path)) return
   const what = `An earlier run on ${project} died and left things behind.`
   throw new ZonefallError('SYSTEM_BUSY', what, { advice: 'Run `zonefall cleanup` first.' })
-}
-
-function preparationOf({ options, session, context }: Gate): Preparation {
-  const line = options.prepare ?? session.prepare
-  if (line !== undefined) return { kind: 'shell', line }
-  const isReference = session.project.file === join(context.packageRoot, 'docker-compose.yml')
-  return isReference ? { kind: 'bundle', packageRoot: context.packageRoot } : { kind: 'none' }
-}
-
-/** Of one seed, so that both sides lose the same machine at the same moments, as far as both have it. */
-function planOf(project: ComposeProject, { experiment, seed, options, session }: Gate) {
-  const target = options.target ?? session.target
-  return makePlan({
-    experiment,
-    project,
-    keys: session.keys,
-    target: target === undefined ? undefined : parseSelector(target),
-    trials: options.trials,
-    mostTrials: mostTrials(2 * options.trials),
-    seed,
-  })
-}
-
-function sayPlan({ baseline, candidate }: Sides, { experiment, options, seed, observer }: Gate): void {
-  const { trials } = options
-  observer.remark(
-    `${experiment.name}: ${experiment.fault.kind} ${memberName(candidate.plan.target)}, one of ${candidate.plan.peers.length}, ` +
-      `${trials} times in this tree and ${trials} times in ${baseline}; twice as often if a metric looks worse; seed ${seed}`,
-  )
-}
-
-/** How to have the same gate again. */
-function rerunCommand({ experiment, seed, options }: Gate): string {
-  const flags = [
-    ['--baseline', options.baseline],
-    ['-f', options.file],
-    ['--prepare', options.prepare === undefined ? undefined : JSON.stringify(options.prepare)],
-    ['--url', options.url],
-    ['--target', options.target],
-    ['--zone-label', options.zoneLabel],
-    ['--tier-label', options.tierLabel],
-    ['--instance-header', options.instanceHeader],
-    ['--seed', String(seed)],
-    ['--trials', String(options.trials)],
-  ].flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${value}`]))
-  return ['npx zonefall gate', experiment.name, ...flags].join(' ')
 }

@@ -1,7 +1,7 @@
 import type { Metrics } from '../analysis/metrics.ts'
 import type { SloMetric } from '../verdict/slo.ts'
 import { type Observations, observe, type Sampling } from './observations.ts'
-import { type Evidence, isConvicted, isSuspect, weigh } from './regression-rule.ts'
+import { convict, type Evidence, isSuspect, weigh } from './regression-rule.ts'
 
 /** `suspected`: the first stage found it, and there are too few trials for the second. */
 export type Finding = 'no regression' | 'suspected' | 'regression' | 'not compared'
@@ -59,12 +59,8 @@ export function compareSides({ metrics, wanted, base, candidate, sampling }: Sid
   if (!first.some(({ finding }) => finding === 'suspected') || trialsEach < 2 * wanted)
     return conclude(1, first)
   const compared = first.filter(({ finding }) => finding !== 'not compared').length
-  const second = first.map(comparison =>
-    comparison.finding === 'suspected'
-      ? secondStage(comparison.metric, 2 * wanted, sides(comparison.metric, 2 * wanted), compared)
-      : comparison,
-  )
-  return conclude(2, second)
+  const all = (metric: SloMetric) => sides(metric, 2 * wanted)
+  return conclude(2, secondStage(first, 2 * wanted, all, compared))
 }
 
 interface Observed {
@@ -78,16 +74,24 @@ function firstStage(metric: SloMetric, trials: number, observed: Observed): Metr
   return told(metric, 1, trials, observed, evidence, isSuspect(evidence) ? 'suspected' : 'no regression')
 }
 
+/** The suspects of the first stage on all trials; the others stay as they are. */
 function secondStage(
-  metric: SloMetric,
+  first: readonly MetricComparison[],
   trials: number,
-  observed: Observed,
+  observedIn: (metric: SloMetric) => Observed,
   compared: number,
-): MetricComparison {
-  const evidence = weighed(observed)
-  if (typeof evidence === 'string') return notCompared(metric, trials, observed, evidence)
-  const finding = isConvicted(evidence, compared) ? 'regression' : 'no regression'
-  return told(metric, 2, trials, observed, evidence, finding)
+): MetricComparison[] {
+  const suspects = first
+    .filter(({ finding }) => finding === 'suspected')
+    .map(({ metric }) => ({ metric, observed: observedIn(metric), evidence: weighed(observedIn(metric)) }))
+  const weighable = suspects.flatMap(({ evidence }) => (typeof evidence === 'string' ? [] : [evidence]))
+  const verdicts = convict(weighable, compared)
+  const judged = suspects.map(({ metric, observed, evidence }) => {
+    if (typeof evidence === 'string') return notCompared(metric, trials, observed, evidence)
+    const isConvicted = verdicts[weighable.indexOf(evidence)]
+    return told(metric, 2, trials, observed, evidence, isConvicted ? 'regression' : 'no regression')
+  })
+  return first.map(comparison => judged.find(({ metric }) => metric === comparison.metric) ?? comparison)
 }
 
 /** The evidence, or why there is none. */

@@ -55,9 +55,23 @@ test('an SLO that the candidate violates fails, and it is said if the base does 
   expect(judged(bad, bad).reasons).toContain('The base violates error_window_ms max < 900 as well.')
 })
 
-test('too few valid trials are inconclusive, a failed calibration is invalid', () => {
-  expect(judged(steady, steady.slice(1)).status).toBe('inconclusive')
-  expect(judged([], []).status).toBe('inconclusive')
+test('an invalid trial that violated a limit keeps the candidate from passing, though a repeat did not', () => {
+  const [long] = lasting(1000)
+  if (!long) throw new Error('unreachable')
+  const reasons = [{ code: 'starved', text: 'The machine was busy.', advice: '' }] as never
+  const spoilt: Analysis = { ...long, validity: { status: 'invalid', reasons } }
+  const verdict = judged(steady, [spoilt, ...steady])
+  expect(verdict.status).toBe('invalid')
+  expect(verdict.reasons.join('\n')).toContain('error_window_ms max < 900 was violated in it')
+})
+
+test('too few valid trials of the candidate are invalid, of the base inconclusive', () => {
+  expect(judged(steady, steady.slice(1)).status).toBe('invalid')
+  expect(judged(steady.slice(1), steady).status).toBe('inconclusive')
+  expect(judged([], []).status).toBe('invalid')
+})
+
+test('a failed calibration is invalid', () => {
   const failed = { status: 'fail', reasons: ['3 of 8 brackets did not hold the truth.'] } as const
   expect(judged(steady, steady, { ...record, calibration: failed })).toMatchObject({
     status: 'invalid',

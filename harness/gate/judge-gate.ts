@@ -57,7 +57,7 @@ export function judgeGate({ record, trials, results }: GateCase): GateVerdict {
   }
   return {
     ...common,
-    status: worst([...sloVerdicts.map(statusInGate), STATUS_OF[comparison.finding]]),
+    status: worst([candidate.status, STATUS_OF[comparison.finding]]),
     reasons: [
       ...candidate.reasons.map(reason => `The candidate: ${reason}`),
       ...sharedViolations(base.slos, candidate.slos),
@@ -65,11 +65,6 @@ export function judgeGate({ record, trials, results }: GateCase): GateVerdict {
     ],
     ...rest,
   }
-}
-
-/** Too few valid trials leave the question open: they are not a fault of the numbers that there are. */
-function statusInGate({ status }: SloVerdict): Status {
-  return status === 'invalid' ? 'inconclusive' : status
 }
 
 function validMetrics(trials: readonly Analysis[]) {

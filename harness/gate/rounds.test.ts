@@ -41,11 +41,30 @@ test('a suspect has as many rounds again, unless the candidate has failed alread
   expect(play({ ...none, comparison: suspect, hasFailed: true }, () => valid).order.length).toBe(8)
 })
 
+test('a failure that shows in the middle of a round ends the gate at its end, with as many trials of each side', () => {
+  const base = Array.from({ length: 5 }, () => valid)
+  const gate = { ...none, firsts, comparison: suspect, hasFailed: true }
+  const next = nextTrial({ ...gate, trials: { base, candidate: base.slice(1) } })
+  expect(next).toMatchObject({ side: 'candidate', number: 5, round: 5 })
+  expect(nextTrial({ ...gate, trials: { base, candidate: base } })).toBeUndefined()
+})
+
+test('a repeat belongs to the round of the trial that was invalid, and so does the other side after it', () => {
+  const rounds: Record<SideName, number[]> = { base: [], candidate: [] }
+  const trials: Record<SideName, Trial[]> = { base: [], candidate: [] }
+  for (let next = nextTrial({ ...none, trials }); next; next = nextTrial({ ...none, trials })) {
+    rounds[next.side].push(next.round)
+    trials[next.side].push(next.side === 'base' && next.number === 2 ? invalid() : valid)
+  }
+  expect(rounds).toEqual({ base: [1, 2, 2, 3, 4], candidate: [1, 2, 3, 4] })
+})
+
 test('an invalid trial is made again at once, and that is said', () => {
   const next = nextTrial({ ...none, trials: { base: [], candidate: [invalid()] } })
   expect(next).toEqual({
     side: 'candidate',
     number: 2,
+    round: 1,
     why: 'Round 1 of 4: the candidate once more, since its last trial was invalid: The machine was busy.',
   })
 })

@@ -19,7 +19,7 @@ export interface GateSoFar {
   readonly firsts: readonly SideName[]
   readonly trials: Readonly<Record<SideName, readonly Pick<Analysis, 'validity'>[]>>
   readonly comparison: Pick<Comparison, 'metrics'>
-  /** Whether the candidate violates an SLO already, which no further trial can take back. */
+  /** Whether the candidate violates an SLO in a way that no further trial can take back. */
   readonly hasFailed: boolean
 }
 
@@ -27,12 +27,15 @@ export interface NextTrial {
   readonly side: SideName
   /** Its number within the side, from 1. */
   readonly number: number
+  /** From 1. What is drawn by chance belongs to the round, and is the same for both sides, and for a repeat. */
+  readonly round: number
   readonly why: string
 }
 
 /**
  * The next trial; `undefined` when the gate is over. Both sides in each round; the second stage only for a
- * suspect; an invalid trial again at once, up to a cap for each side.
+ * suspect, and no further than a failure that is certain; an invalid trial again at once, up to a cap for each
+ * side. It is over only at the end of a round, so that both sides have as many trials.
  */
 export function nextTrial(gate: GateSoFar): NextTrial | undefined {
   const { wanted, firsts, trials } = gate
@@ -40,17 +43,19 @@ export function nextTrial(gate: GateSoFar): NextTrial | undefined {
   const valid = { base: validOf(trials.base), candidate: validOf(trials.candidate) }
   const done = Math.min(valid.base, valid.candidate)
   const suspects = gate.comparison.metrics.filter(({ finding }) => finding === 'suspected')
-  const needsSecond = done >= wanted && suspects.length > 0 && !gate.hasFailed
-  const rounds = needsSecond ? 2 * wanted : wanted
-  if (done >= rounds) return undefined
-  const side = valid.base === valid.candidate ? (firsts[done] ?? 'base') : behind(valid)
+  const isSecond = done >= wanted && suspects.length > 0
+  const rounds = isSecond ? 2 * wanted : wanted
+  const isRoundOver = valid.base === valid.candidate
+  if (isRoundOver && (done >= rounds || (isSecond && gate.hasFailed))) return undefined
+  const side = isRoundOver ? (firsts[done] ?? 'base') : behind(valid)
   const number = trials[side].length + 1
   const [reason] = lastReasons(trials[side])
   const again = reason === undefined ? '' : ` once more, since its last trial was invalid: ${reason.text}`
-  const told = needsSecond
+  const told = isSecond
     ? `, to see whether ${suspects.map(({ metric }) => metric).join(', ')} truly rose`
     : ''
-  return { side, number, why: `Round ${done + 1} of ${rounds}${told}: the ${side}${again || '.'}` }
+  const round = done + 1
+  return { side, number, round, why: `Round ${round} of ${rounds}${told}: the ${side}${again || '.'}` }
 }
 
 type Trials = readonly Pick<Analysis, 'validity'>[]

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { replacedBy } from '../plan/make-plan.ts'
+import { type ExperimentPlan, replacedBy } from '../plan/make-plan.ts'
 import { claimRunFolder, type RunFolder } from '../results/run-folder.ts'
 import { type RunRequest, runPlannedTrial } from '../run/run-experiment.ts'
 import { type RunningSystem, withSystem } from '../run/with-system.ts'
@@ -26,11 +26,13 @@ export async function runGate({ sides, folder, next }: GateRequest): Promise<voi
     candidate: await claimRunFolder(join(folder, 'candidate')),
   }
   for (let trial = await next(); trial; trial = await next()) {
-    const { side, number, why } = trial
-    const { plan, observer } = sides[side]
+    const { side, number, round, why } = trial
+    const { observer } = sides[side]
+    const plan = inRound(sides[side].plan, round)
     observer.remark(why)
     const request = {
       ...sides[side],
+      plan,
       dropped: plan.dropped,
       targets: [plan.target],
       replaced: replacedBy(plan),
@@ -39,4 +41,11 @@ export async function runGate({ sides, folder, next }: GateRequest): Promise<voi
     const use = (system: RunningSystem) => runPlannedTrial(request, system, number, folders[side])
     await withSystem(request, use).catch(nameSide(side))
   }
+}
+
+/** Whatever a trial's number within its side, its fault comes at the round's phase. */
+function inRound(plan: ExperimentPlan, round: number): ExperimentPlan {
+  const [phaseMs] = plan.phasesMs.slice(round - 1)
+  if (phaseMs === undefined) throw new RangeError(`no phase is planned for round ${round}`)
+  return { ...plan, phasesMs: plan.phasesMs.map(() => phaseMs) }
 }
