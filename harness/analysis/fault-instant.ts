@@ -23,10 +23,12 @@ const SOURCES = [
  * however late. So they bound it from above only, and so does the balancer's word that the target is down:
  * nobody sees it before it has happened. The best point between is the one that the engine told,
  * if that can lie within the call (an earlier or later death of the same container cannot), else the middle.
- * `null` when nothing was broken.
+ * `null` when nothing was broken. Where several targets are struck together, each call is its own target's.
  */
 export function faultInstant(events: readonly HistoryEvent[], targetId: string): FaultInstant | null {
-  const call = events.find(event => event.type === 'fault' && event.action === 'inject')
+  const call = events.find(
+    event => event.type === 'fault' && event.action === 'inject' && event.container.id === targetId,
+  )
   if (call?.type !== 'fault') return null
   const lowerUs = Math.floor(call.atUs)
   const told = events.filter(
@@ -55,6 +57,24 @@ export function faultInstant(events: readonly HistoryEvent[], targetId: string):
   }
   const middleUs = Math.round((lowerUs + upperUs) / 2)
   return { atUs: Math.min(middleUs, latestPointUs), lowerUs, upperUs, source: 'engine call' }
+}
+
+/**
+ * Of several targets struck together: nothing was broken before the earliest can have been, and all were when the
+ * last one certainly was. It counts from the first of them. `null` unless every one was struck.
+ */
+export function sharedInstant(
+  events: readonly HistoryEvent[],
+  targetIds: readonly string[],
+): FaultInstant | null {
+  const instants = targetIds.flatMap(id => faultInstant(events, id) ?? [])
+  const [first] = instants.toSorted((a, b) => a.atUs - b.atUs)
+  if (!first || instants.length < targetIds.length) return null
+  return {
+    ...first,
+    lowerUs: Math.min(...instants.map(({ lowerUs }) => lowerUs)),
+    upperUs: Math.max(...instants.map(({ upperUs }) => upperUs)),
+  }
 }
 
 function earliestUs({ atUs, errorUs = 0 }: EngineEvent): number {

@@ -1,7 +1,7 @@
 import type { HistoryEvent, Phase } from '../history/event.ts'
 import type { SampleColumns } from '../history/sample-row.ts'
-import type { TrialPlan } from '../plan/trial-plan.ts'
-import { type FaultInstant, faultInstant } from './fault-instant.ts'
+import { type TrialPlan, targetsOf } from '../plan/trial-plan.ts'
+import { type FaultInstant, sharedInstant } from './fault-instant.ts'
 import { goodP99Ms } from './good-p99.ts'
 import { at, firstDueFrom, latencyUs, type Probes } from './probes.ts'
 
@@ -44,7 +44,10 @@ const HALF_AS_LONG_AGAIN = 1.5
 
 /** `null` when nothing was broken or nobody watched: then there is nothing to measure. */
 export function frameOf({ plan, events }: TrialHistory, probes: Probes): Frame | null {
-  const fault = faultInstant(events, plan.target.id)
+  const fault = sharedInstant(
+    events,
+    targetsOf(plan).map(({ id }) => id),
+  )
   const baselineUs = phaseStart(events, 'baseline')
   if (!fault || baselineUs === null || probes.length === 0) return null
   const from = firstDueFrom(probes, baselineUs)

@@ -7,3 +7,10 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
     throw error
   })
 }
+
+/** Waits so long, or until `early` settles, as it does. */
+export async function pauseAtMost(ms: number, early: Promise<void>, signal: AbortSignal): Promise<void> {
+  const over = new AbortController()
+  const pausing = pause(ms, AbortSignal.any([signal, over.signal]))
+  await Promise.race([early, pausing]).finally(() => over.abort())
+}

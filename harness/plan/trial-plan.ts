@@ -20,9 +20,13 @@ export interface TrialPlan {
     readonly tells?: readonly string[]
   }
   readonly target: ContainerRef
+  /** Further containers that the same fault strikes at the same time, as in a lost zone. */
+  readonly alsoStruck?: readonly ContainerRef[]
   /** All containers that share the target's work, the target among them. */
   readonly peers: readonly ContainerRef[]
   readonly timing: Timing
+  /** Before `recoveryMs` is over, as soon as all is steady again; without it, then. */
+  readonly recoveryEnds?: 'once-steady'
   /** Delay of the fault after the baseline's end, drawn from the seed: 0 ≤ phase < 1000. */
   readonly phaseMs: number
   readonly probes: ProbeSettings
@@ -31,4 +35,9 @@ export interface TrialPlan {
   /** Response header that tells which container answered; its value may list several, comma-separated. */
   readonly instanceHeader: string
   readonly slos: readonly string[]
+}
+
+/** All that the fault strikes. */
+export function targetsOf({ target, alsoStruck = [] }: TrialPlan): readonly ContainerRef[] {
+  return [target, ...alsoStruck]
 }

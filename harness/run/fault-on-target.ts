@@ -6,7 +6,7 @@ import type { ContainerRef, HistoryEvent } from '../history/event.ts'
 import type { TrialPlan } from '../plan/trial-plan.ts'
 import type { UndoJournal } from '../undo/journal.ts'
 
-interface Surroundings {
+export interface Surroundings {
   readonly plan: TrialPlan
   readonly project: string
   /** All containers of the project. */

@@ -7,9 +7,11 @@ import type { TrialPlan } from '../plan/trial-plan.ts'
 import { startTrafficProcess, type TrafficMessage, type TrafficProcess } from '../traffic/traffic-process.ts'
 import type { RunObserver } from './observer.ts'
 import { PhaseTally } from './phase-tally.ts'
+import { RecoveryWatch } from './recovery-watch.ts'
 
 export interface TrialTraffic {
   readonly tally: PhaseTally
+  readonly recovery: RecoveryWatch
   /** Rejects if a traffic process ends unasked; never resolves. */
   readonly failed: Promise<never>
   /** Idempotent. */
@@ -45,6 +47,7 @@ export async function startTraffic({
     load: plan.load,
   }
   const tally = new PhaseTally()
+  const recovery = new RecoveryWatch(plan.timing.steadyWindowMs, plan.steadyState)
   const onMessage = (message: TrafficMessage) => {
     if (message.type === 'rows') recorder.rows(Buffer.from(message.rows))
     else record(eventOf(message, clock))
@@ -53,7 +56,7 @@ export async function startTraffic({
   processes.push(
     await startTrafficProcess('prober', settings, message => {
       onMessage(message)
-      if (message.type === 'rows') countProbes(Buffer.from(message.rows), tally, observer)
+      if (message.type === 'rows') countProbes(Buffer.from(message.rows), { tally, recovery, observer })
     }),
   )
   try {
@@ -64,6 +67,7 @@ export async function startTraffic({
   }
   return {
     tally,
+    recovery,
     failed: Promise.race(processes.map(one => one.failed)),
     async stop() {
       await Promise.all(processes.map(one => one.stop()))
@@ -82,14 +86,19 @@ function eventOf(message: Exclude<TrafficMessage, { type: 'rows' }>, clock: Tria
   }
 }
 
-function countProbes(rows: Buffer, tally: PhaseTally, observer: RunObserver): void {
+function countProbes(
+  rows: Buffer,
+  { tally, recovery, observer }: Pick<TrialTraffic, 'tally' | 'recovery'> & { observer: RunObserver },
+): void {
   const count = Math.floor(rows.length / ROW_BYTES)
   const columns = emptyColumns(count)
   decodeRows(rows, count, columns, 0)
   for (let index = 0; index < count; index += 1) {
     const good = OUTCOMES[columns.outcome[index] ?? 0] === 'ok'
-    const latencyMs = ((columns.endedUs[index] ?? 0) - (columns.dueUs[index] ?? 0)) / 1000
+    const dueUs = columns.dueUs[index] ?? 0
+    const latencyMs = ((columns.endedUs[index] ?? 0) - dueUs) / 1000
     tally.add(good, latencyMs)
+    recovery.add({ dueUs, good, latencyMs, instance: columns.instance[index] ?? 0 })
     observer.probe({ good, latencyMs })
   }
 }

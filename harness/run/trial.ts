@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pause } from '../clock/pause.ts'
+import { pause, pauseAtMost } from '../clock/pause.ts'
 import { TrialClock } from '../clock/trial-clock.ts'
 import type { ContainerState } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
@@ -11,7 +11,7 @@ import { Recorder } from '../history/recorder.ts'
 import { writeFailure } from '../history/write-failure.ts'
 import type { TrialPlan } from '../plan/trial-plan.ts'
 import type { UndoJournal } from '../undo/journal.ts'
-import { FaultOnTarget } from './fault-on-target.ts'
+import { FaultOnTargets } from './fault-on-targets.ts'
 import type { RunObserver } from './observer.ts'
 import { startTraffic } from './trial-traffic.ts'
 import { watchTrial } from './trial-watch.ts'
@@ -62,7 +62,7 @@ export async function runTrial(request: TrialRequest): Promise<void> {
     await watch.catch(() => undefined) // its failure has aborted the trial already
   })
 
-  const fault = await FaultOnTarget.arm(findFault(plan.fault.kind), { ...request, clock, record })
+  const fault = await FaultOnTargets.arm(findFault(plan.fault.kind), { ...request, clock, record })
   stack.defer(() => fault.disarm())
   const traffic = await startTraffic({ plan, clock, recorder, record, observer }).catch(error => {
     signal.throwIfAborted() // a Ctrl-C in a terminal reaches the traffic processes too
@@ -72,25 +72,30 @@ export async function runTrial(request: TrialRequest): Promise<void> {
   stack.defer(() => traffic.stop())
 
   let phaseEndsUs = clock.nowUs()
-  const phase = (name: Phase, lengthMs: number) => {
+  const phase = (name: Phase, lengthMs: number, early?: Promise<void>) => {
     record({ type: 'phase', phase: name, atUs: clock.nowUs() })
     observer.phase(name, lengthMs)
     phaseEndsUs += lengthMs * 1000
-    return pause((phaseEndsUs - clock.nowUs()) / 1000, signal)
+    const leftMs = (phaseEndsUs - clock.nowUs()) / 1000
+    return early ? pauseAtMost(leftMs, early, signal) : pause(leftMs, signal)
   }
 
   const { timing } = plan
   await phase('warm-up', timing.warmUpMs)
   traffic.tally.reset()
+  traffic.recovery.baselineBegins()
   await phase('baseline', timing.baselineMs + plan.phaseMs)
+  traffic.recovery.faultBegins()
   const unsteady = traffic.tally.unsteady(plan.steadyState)
   if (unsteady) {
     record({ type: 'fault-withheld', atUs: clock.nowUs(), reason: unsteady })
   } else {
     const held = phase('fault', timing.holdMs)
     await Promise.all([fault.inject(signal), held])
-    const recovered = phase('recovery', timing.recoveryMs)
-    await Promise.all([fault.heal(signal), recovered])
+    const early = plan.recoveryEnds === 'once-steady' ? traffic.recovery.steady : undefined
+    const recovered = phase('recovery', timing.recoveryMs, early)
+    const healed = fault.heal(signal).then(() => traffic.recovery.recoveryBegins(clock.nowUs()))
+    await Promise.all([healed, recovered])
   }
   record({ type: 'phase', phase: 'done', atUs: clock.nowUs() })
   await traffic.stop()

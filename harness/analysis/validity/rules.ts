@@ -1,3 +1,4 @@
+import { allStruck } from './all-struck.ts'
 import { cleanBaseline, enoughProbes } from './baseline.ts'
 import { narrowBracket } from './bracket.ts'
 import { steadyClock } from './clock.ts'
@@ -23,6 +24,7 @@ export const VALIDITY_RULES: readonly ValidityRule[] = [
   narrowBracket,
   steadyClock,
   faultReadBack,
+  allStruck,
   targetHadTraffic,
   effectSeen,
   targetWentQuiet,

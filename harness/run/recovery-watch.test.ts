@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { RecoveryWatch } from './recovery-watch.ts'
+
+const MS = 1000
+
+/** A probe each 10 ms; resolves with the due time in ms at which it was found steady, or `null`. */
+async function steadyAtMs(of: {
+  instance: (ms: number) => number
+  good?: (ms: number) => boolean
+}): Promise<number | null> {
+  const watch = new RecoveryWatch(1000, { minSuccess: 0.999, maxP99Ms: 250 })
+  const probe = (ms: number) =>
+    watch.add({ dueUs: ms * MS, latencyMs: 5, good: of.good?.(ms) ?? true, instance: of.instance(ms) })
+  watch.baselineBegins()
+  for (let ms = 0; ms < 1000; ms += 10) probe(ms)
+  watch.faultBegins()
+  for (let ms = 1000; ms < 2000; ms += 10) probe(ms)
+  let found: number | null = null
+  let nowMs = 0
+  watch.recoveryBegins(2000 * MS)
+  void watch.steady.then(() => {
+    found ??= nowMs
+  })
+  for (nowMs = 2000; nowMs < 5000 && found === null; nowMs += 10) {
+    probe(nowMs)
+    await Promise.resolve()
+  }
+  return found
+}
+
+test('a window and a margin after the undoing, when all was well', async () => {
+  expect(await steadyAtMs({ instance: ms => 1 + ((ms / 10) % 2) })).toBe(3300)
+})
+
+test('a bad probe begins the window anew', async () => {
+  expect(await steadyAtMs({ instance: () => 1, good: ms => ms !== 2500 })).toBe(3810)
+})
+
+test('who answered in the baseline must answer again', async () => {
+  const instance = (ms: number) => (ms > 1000 && ms < 4000 ? 1 : 1 + ((ms / 10) % 2))
+  expect(await steadyAtMs({ instance })).toBe(4010)
+})
+
+test('who answered hardly ever is not waited for', async () => {
+  expect(await steadyAtMs({ instance: ms => (ms === 500 ? 2 : 1) })).toBe(3300)
+})
