@@ -6,9 +6,12 @@ import { isRunning, readBack } from './read-back.ts'
 const HELPER_IMAGE = 'zonefall/toolbox:1'
 const HELPER_EXPIRES_SECONDS = 300
 const MEBIBYTE = 1024 * 1024
-/** Above what the target holds: it goes on until the helper has taken this. */
-const MARGIN_BYTES = 16 * MEBIBYTE
-const EATEN_BYTES = 3 * MARGIN_BYTES
+/**
+ * Above what the target held when it was armed: it may hold more by now, and the kernel refuses a limit below that.
+ * The first that it takes is the limit, and the helper takes the rest.
+ */
+const MARGINS_BYTES = [16, 32, 64, 128].map(count => count * MEBIBYTE)
+const EATEN_BYTES = 192 * MEBIBYTE
 /** The least that an engine takes for a limit. */
 const LEAST_LIMIT_BYTES = 6 * MEBIBYTE
 
@@ -29,8 +32,8 @@ export const oom: Fault = {
     'an engine that can change memory limits; on cgroup v1 the cgroupfs driver, --pid=host and the image zonefall/toolbox:1',
   async arm(target, engine): Promise<ArmedFault> {
     const before = await engine.containers.inspect(target.id)
-    const { limits } = await engine.containers.memory(target.id)
-    const way = await wayFor(target, before.pid, engine)
+    const { limits, heldBytes } = await engine.containers.memory(target.id) // takes the engine up to a second
+    const way = await wayFor(target, before.pid, heldBytes, engine)
     const giveBack = () => engine.containers.limitMemory(target.id, limits)
     return {
       undo: [
@@ -41,9 +44,9 @@ export const oom: Fault = {
         { kind: 'limit-memory', id: target.id, name: target.name, limits },
       ],
       inject: async () => {
-        const { heldBytes } = await engine.containers.memory(target.id) // a moment ago it may have been less
-        const memory = Math.max(LEAST_LIMIT_BYTES, way.limitBytes(heldBytes))
-        await engine.containers.limitMemory(target.id, { memory, withSwap: memory })
+        await firstThatSucceeds(way.limitsBytes, memory =>
+          engine.containers.limitMemory(target.id, { memory, withSwap: memory }),
+        )
         await way.helper?.fire()
         await giveBack()
       },
@@ -68,15 +71,20 @@ export const oom: Fault = {
   },
 }
 
-/** What it is lowered to, of what the target holds at that moment, and what takes the rest. */
 interface Way {
-  readonly limitBytes: (heldBytes: number) => number
+  /** What the limit is lowered to: the first of these that the kernel takes. */
+  readonly limitsBytes: readonly number[]
   readonly helper?: ArmedHelper
 }
 
-async function wayFor(target: FaultTarget, pid: number, engine: FaultEngine): Promise<Way> {
+async function wayFor(
+  target: FaultTarget,
+  pid: number,
+  heldBytes: number,
+  engine: FaultEngine,
+): Promise<Way> {
   const { cgroupVersion, cgroupDriver } = engine.info
-  if (cgroupVersion === '2') return { limitBytes: heldBytes => Math.floor(heldBytes / 2) }
+  if (cgroupVersion === '2') return { limitsBytes: [Math.max(LEAST_LIMIT_BYTES, Math.floor(heldBytes / 2))] }
   if (cgroupDriver !== 'cgroupfs')
     throw new Error(
       `with cgroup v1 and the ${cgroupDriver} driver no helper can share a target's memory limit`,
@@ -88,17 +96,32 @@ async function wayFor(target: FaultTarget, pid: number, engine: FaultEngine): Pr
     capabilities: ['DAC_OVERRIDE'], // to write in /proc of another user's process
     pidMode: 'host',
     cgroupOf: target.id,
-    memoryBytes: 2 * EATEN_BYTES + 16 * MEBIBYTE,
+    memoryBytes: EATEN_BYTES + 64 * MEBIBYTE,
     expiresSeconds: HELPER_EXPIRES_SECONDS,
   })
-  return { limitBytes: heldBytes => heldBytes + MARGIN_BYTES, helper }
+  return { limitsBytes: MARGINS_BYTES.map(margin => heldBytes + margin), helper }
+}
+
+async function firstThatSucceeds<T>(
+  candidates: readonly T[],
+  attempt: (candidate: T) => Promise<void>,
+): Promise<void> {
+  let failure: unknown
+  for (const candidate of candidates) {
+    try {
+      return await attempt(candidate)
+    } catch (error) {
+      failure = error
+    }
+  }
+  throw failure
 }
 
 /** Makes the target's processes the first to go, then holds more and more until its main process is gone. */
 function eatingScript(id: string, pid: number): string {
   return [
-    `for p in /proc/[0-9]*; do if grep -qs '/${id}$' $p/cgroup; then echo 1000 > $p/oom_score_adj; fi; done`,
-    `(x=$(head -c ${EATEN_BYTES} /dev/zero | tr '\\0' x); sleep 5) &`,
+    `for cgroup in $(grep -ls '/${id}$' /proc/[0-9]*/cgroup); do echo 1000 > "\${cgroup%cgroup}oom_score_adj"; done`,
+    `(head -c ${EATEN_BYTES} /dev/zero; sleep 5) | tail -c ${EATEN_BYTES} > /dev/null &`, // tail keeps it until the end
     `for i in $(seq 250); do [ -d /proc/${pid} ] || exit 0; sleep 0.02; done`,
     'echo the target lives on; exit 1',
   ].join('\n')
