@@ -26,6 +26,15 @@ test('the truth lies inside the bracket, in each way; a busy machine only widens
   for (const { truth_ms } of outages) expect(truth_ms.lower).toBeGreaterThan(49)
 })
 
+test('what a silence left hanging is not cut short by the outage after it', async () => {
+  const outages = [
+    { way: 'silence', lengthMs: 300 },
+    { way: 'refuse', lengthMs: 60 },
+  ] as const
+  const calibration = await calibrate({ outages, probes: defaultProbes, onOver: () => undefined, signal })
+  expect(calibration.outages[0]?.window_ms?.lower).toBeGreaterThan(0) // cut short, it would be 0
+})
+
 test('an abort ends it, and its processes', async () => {
   const abort = new AbortController()
   const running = calibrate({

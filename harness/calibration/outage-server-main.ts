@@ -16,6 +16,8 @@ const PORTS = 15_000
 
 let down: OutageWay | undefined
 const sockets = new Set<Socket>()
+/** By a silence, which is what their requests met, whatever outage comes while they wait. */
+const leftHanging = new WeakSet<Socket>()
 
 const answer: RequestListener = (request, response) => {
   switch (down) {
@@ -29,8 +31,9 @@ const answer: RequestListener = (request, response) => {
       request.socket.resetAndDestroy()
       return
     case 'refuse': // it was read in the turn of the loop in which the server closed
-    case 'silence':
       return
+    case 'silence':
+      leftHanging.add(request.socket)
   }
 }
 const server = createServer(answer)
@@ -67,7 +70,7 @@ async function change(act: () => Promise<unknown> | undefined): Promise<Instant>
 const begin: Record<OutageWay, () => undefined> = {
   refuse: () => {
     server.close()
-    for (const socket of sockets) socket.destroy()
+    for (const socket of sockets) if (!leftHanging.has(socket)) socket.destroy()
   },
   reset: () => undefined,
   '503': () => undefined,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Analysis } from '../analysis/analyse.ts'
-import { drawFirsts, type GateSoFar, nextTrial } from './rounds.ts'
+import { drawFirsts, type GateSoFar, inRound, nextTrial } from './rounds.ts'
 import type { SideName } from './side-images.ts'
 
 type Trial = Pick<Analysis, 'validity'>
@@ -21,12 +21,12 @@ const none: GateSoFar = {
 const suspect = { metrics: [{ metric: 'lost_ms', finding: 'suspected' }] } as never
 
 /** Plays a gate to its end; every trial comes out as `outcome` says. */
-function play(gate: GateSoFar, outcome: (side: SideName, number: number) => Trial) {
+function play(gate: GateSoFar, outcome: (side: SideName, number: number, round: number) => Trial) {
   const trials: Record<SideName, Trial[]> = { base: [], candidate: [] }
   const order: SideName[] = []
   for (let next = nextTrial({ ...gate, trials }); next; next = nextTrial({ ...gate, trials })) {
     order.push(next.side)
-    trials[next.side].push(outcome(next.side, next.number))
+    trials[next.side].push(outcome(next.side, next.number, next.round))
   }
   return { trials, order }
 }
@@ -49,14 +49,14 @@ test('a failure that shows in the middle of a round ends the gate at its end, wi
   expect(nextTrial({ ...gate, trials: { base, candidate: base } })).toBeUndefined()
 })
 
-test('a repeat belongs to the round of the trial that was invalid, and so does the other side after it', () => {
-  const rounds: Record<SideName, number[]> = { base: [], candidate: [] }
-  const trials: Record<SideName, Trial[]> = { base: [], candidate: [] }
-  for (let next = nextTrial({ ...none, trials }); next; next = nextTrial({ ...none, trials })) {
-    rounds[next.side].push(next.round)
-    trials[next.side].push(next.side === 'base' && next.number === 2 ? invalid() : valid)
-  }
-  expect(rounds).toEqual({ base: [1, 2, 2, 3, 4], candidate: [1, 2, 3, 4] })
+test('after an invalid trial of one side both still have the fault at the same phase', () => {
+  const plan = { phasesMs: [100, 200, 300, 400, 500, 600] }
+  const phases: Record<SideName, (number | undefined)[]> = { base: [], candidate: [] }
+  play(none, (side, number, round) => {
+    phases[side].push(inRound(plan, round).phasesMs[number - 1])
+    return side === 'base' && number === 2 ? invalid() : valid
+  })
+  expect(phases).toEqual({ base: [100, 200, 200, 300, 400], candidate: [100, 200, 300, 400] })
 })
 
 test('an invalid trial is made again at once, and that is said', () => {

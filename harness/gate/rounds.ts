@@ -1,5 +1,6 @@
 import type { Analysis } from '../analysis/analyse.ts'
 import type { Comparison } from '../comparison/compare-sides.ts'
+import type { ExperimentPlan } from '../plan/make-plan.ts'
 import { randomFrom } from '../plan/random.ts'
 import { isFutile, mostRepeated } from '../verdict/another-trial.ts'
 import type { SideName } from './side-images.ts'
@@ -56,6 +57,13 @@ export function nextTrial(gate: GateSoFar): NextTrial | undefined {
     : ''
   const round = done + 1
   return { side, number, round, why: `Round ${round} of ${rounds}${told}: the ${side}${again || '.'}` }
+}
+
+/** The plan of a side for a trial in that round: whatever the trial's number, its fault comes at the round's phase. */
+export function inRound<Plan extends Pick<ExperimentPlan, 'phasesMs'>>(plan: Plan, round: number): Plan {
+  const [phaseMs] = plan.phasesMs.slice(round - 1)
+  if (phaseMs === undefined) throw new RangeError(`no phase is planned for round ${round}`)
+  return { ...plan, phasesMs: plan.phasesMs.map(() => phaseMs) }
 }
 
 type Trials = readonly Pick<Analysis, 'validity'>[]

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { type ExperimentPlan, replacedBy } from '../plan/make-plan.ts'
+import { replacedBy } from '../plan/make-plan.ts'
 import { claimRunFolder, type RunFolder } from '../results/run-folder.ts'
 import { type RunRequest, runPlannedTrial } from '../run/run-experiment.ts'
 import { type RunningSystem, withSystem } from '../run/with-system.ts'
 import { nameSide } from './name-side.ts'
-import type { NextTrial } from './rounds.ts'
+import { inRound, type NextTrial } from './rounds.ts'
 import type { SideName } from './side-images.ts'
 
 export type SideRequest = Omit<RunRequest, 'openFolder' | 'another' | 'afterwards'>
@@ -41,11 +41,4 @@ export async function runGate({ sides, folder, next }: GateRequest): Promise<voi
     const use = (system: RunningSystem) => runPlannedTrial(request, system, number, folders[side])
     await withSystem(request, use).catch(nameSide(side))
   }
-}
-
-/** Whatever a trial's number within its side, its fault comes at the round's phase. */
-function inRound(plan: ExperimentPlan, round: number): ExperimentPlan {
-  const [phaseMs] = plan.phasesMs.slice(round - 1)
-  if (phaseMs === undefined) throw new RangeError(`no phase is planned for round ${round}`)
-  return { ...plan, phasesMs: plan.phasesMs.map(() => phaseMs) }
 }
