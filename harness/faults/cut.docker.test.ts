@@ -63,6 +63,19 @@ test('cut from one, others still reach it', async () => {
   expect(await whatIsOurs(engine, target)).toBe('')
 })
 
+test('its helper is killed while it is on: another one heals it', async () => {
+  await using pair = await startPair()
+  const fault = await cut.arm(pair.target, engine, parametersOf({}))
+  await fault.inject()
+  const helper = fault.undo.find(({ kind }) => kind === 'remove-container')
+  await engine.containers.remove(helper && 'id' in helper ? helper.id : '')
+  expect(await whatIsOurs(engine, pair.target)).toContain('ZONEFALL-IN')
+  await fault.heal()
+  expect(await fault.verifyHealed(signal)).toEqual({ ok: true, detail: 'nothing of ours is in its network' })
+  expect((await pair.ask('new')).outcome).toBe('ok')
+  await fault.disarm()
+})
+
 test('nobody to be cut from is refused, before anything is done', async () => {
   await using pair = await startPair()
   await expect(cut.arm(pair.target, engine, parametersOf({ from: { tier: 'gateway' } }))).rejects.toThrow(

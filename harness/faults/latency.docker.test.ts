@@ -61,6 +61,18 @@ test('with jitter it is later by more or less', async () => {
   await fault.disarm()
 })
 
+test('its proxy is killed: the target is reached without it once it is healed', async () => {
+  await using pair = await startPair()
+  const fault = await latency.arm(pair.target, engine, { delayMs: 100, jitterMs: 0 })
+  await fault.inject()
+  const helper = fault.undo.find(({ kind }) => kind === 'remove-container')
+  await engine.containers.remove(helper && 'id' in helper ? helper.id : '')
+  await fault.heal()
+  expect(await fault.verifyHealed(signal)).toMatchObject({ ok: true })
+  expect((await pair.ask('new')).outcome).toBe('ok')
+  await fault.disarm()
+})
+
 test('a target that listens on nothing is refused', async () => {
   await using pair = await startPair()
   const client = await pair.project.start('idle', { command: ['sleep', '60'], network: 'own' })
