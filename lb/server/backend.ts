@@ -140,7 +140,7 @@ export class Backend {
     const seen = isSlow ? 'bad' : verdict
     if (headMs > 0) this.usual.add(headMs, nowMs)
     server.conduct.note(seen, nowMs)
-    if (seen === 'good') server.passTrial(nowMs)
+    if (seen === 'good') server.didWell(nowMs)
     else if (server.state.kind === 'up' && this.#isWorseThanPeers(server, nowMs)) {
       this.observe(server, {
         kind: 'ejected',

@@ -34,6 +34,8 @@ export interface ServerSurroundings {
 
 /** Slow start begins here: at nothing, nothing would ever be learnt. */
 const LEAST_SHARE = 0.1
+/** How long a silence is held against a server that has spoken since, but given no good answer. */
+const SUSPICION_MS = 500
 /** The part of a new value in the mean latency. */
 const NEW_PART = 0.2
 
@@ -65,6 +67,7 @@ export class Server {
   readonly silence = new Silence()
   /** It has been silent for longer than it ever is, and still is. */
   isSilent = false
+  #oddMs = Number.NEGATIVE_INFINITY
   readonly conduct = new Conduct()
   readonly ejection = new Ejection()
   /** Good answers that it owes after an ejection for its conduct: until then, one request at a time. */
@@ -163,15 +166,20 @@ export class Server {
   /** Bytes have come, whoever's. The time of that. */
   heard(): number {
     const nowMs = this.nowMs()
-    this.isSilent = false
     this.silence.heard(nowMs)
     return nowMs
   }
 
-  /** Whether it has fallen silent since the last look. */
+  /**
+   * Whether it has fallen silent since the last look. Who then speaks, but late, is not trusted for that yet: only
+   * after a good answer, when nobody waits any more, or when the silence is long past.
+   */
   listenFor(nowMs: number): boolean {
     const was = this.isSilent
-    this.isSilent = this.silence.isOdd(nowMs)
+    if (this.silence.isOdd(nowMs)) {
+      this.isSilent = true
+      this.#oddMs = nowMs
+    } else if (!this.silence.isAwaited || nowMs - this.#oddMs > SUSPICION_MS) this.isSilent = false
     return this.isSilent && !was
   }
 
@@ -180,7 +188,9 @@ export class Server {
     this.latencyMs += (headMs - this.latencyMs) * (this.latencyMs === 0 ? 1 : NEW_PART)
   }
 
-  passTrial(nowMs: number): void {
+  /** It has answered well, and in time. */
+  didWell(nowMs: number): void {
+    this.isSilent = false
     if (this.trials === 0) return
     this.trials -= 1
     if (this.trials === 0) this.returnedMs = nowMs

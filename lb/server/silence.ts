@@ -34,6 +34,10 @@ export class Silence {
     this.#sinceMs = nowMs
   }
 
+  get isAwaited(): boolean {
+    return this.#waiting > 0
+  }
+
   silentMs(nowMs: number): number {
     return this.#waiting === 0 ? 0 : nowMs - this.#sinceMs
   }
