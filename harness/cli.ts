@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import type { CommandContext } from './commands/context.ts'
-import { wholeNumber, withSystemOptions } from './commands/system-options.ts'
+import { collect, duration, wholeNumber, withSystemOptions } from './commands/system-options.ts'
 import { EXIT, type ExitCode } from './errors/exit-codes.ts'
 import { ZonefallError } from './errors/zonefall-error.ts'
 import { openTerminal } from './terminal/terminal.ts'
@@ -92,6 +92,25 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
     .action(async (experiment, options) =>
       done(await (await import('./commands/gate.ts')).gate(experiment ?? 'gateway-kill', options, context)),
     )
+
+  withSystemOptions(cli.command('audit'))
+    .description(
+      'break every container and every zone, one at a time: which of them is a single point of failure?',
+    )
+    .option('--faults <kinds>', 'by which faults, with a comma between (default: kill,pause,cut)')
+    .option(
+      '--accept <component:reason>',
+      'a single point of failure that is lived with; may be repeated',
+      collect,
+    )
+    .option('--hold <time>', 'how long each fault holds, e.g. 3s', duration)
+    .option('--recovery <time>', 'how long to wait for the steady state after each, at most', duration)
+    .option('--budget <time>', 'how long all may take, e.g. 5m: the most important is tried first', duration)
+    .option('--resume <dir>', 'go on with an audit that was ended before it was done')
+    .option('--seed <n>', 'reproduce an audit’s random choices', wholeNumber(0, 2 ** 31 - 1))
+    .option('--out <dir>', 'results folder, new or empty (default: a new one under results/)')
+    .option('--json', 'print the verdict as JSON on standard output, all else on standard error')
+    .action(async options => done(await (await import('./commands/audit.ts')).audit(options, context)))
 
   withSystemOptions(cli.command('up'))
     .description('bring the system up and leave it running')

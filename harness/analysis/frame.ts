@@ -43,7 +43,10 @@ export interface Frame {
 const HALF_AS_LONG_AGAIN = 1.5
 
 /** `null` when nothing was broken or nobody watched: then there is nothing to measure. */
-export function frameOf({ plan, events }: TrialHistory, probes: Probes): Frame | null {
+export function frameOf(
+  { plan, events }: Pick<TrialHistory, 'plan' | 'events'>,
+  probes: Probes,
+): Frame | null {
   const fault = sharedInstant(
     events,
     targetsOf(plan).map(({ id }) => id),

@@ -1,7 +1,10 @@
 import { resolve } from 'node:path'
+import { analyseAudit } from '../audit/analyse-audit.ts'
+import { isAuditFolder } from '../audit/audit-record.ts'
 import type { ExitCode } from '../errors/exit-codes.ts'
 import { analyseGate } from '../gate/analyse-gate.ts'
 import { isGateFolder } from '../gate/gate-record.ts'
+import { renderAuditSummary } from '../report/audit-summary.ts'
 import { renderGateSummary } from '../report/gate-summary.ts'
 import { renderSummary } from '../report/summary.ts'
 import { analyseRun } from '../results/analyse-run.ts'
@@ -15,6 +18,7 @@ export async function analyse(
 ): Promise<ExitCode> {
   const folder = resolve(context.cwd, dir)
   if (isGateFolder(folder)) return analyseOneGate(folder, options, context)
+  if (isAuditFolder(folder)) return analyseOneAudit(folder, options, context)
   const analysed = await analyseRun(folder, context.packageRoot)
   if (options.json) context.terminal.out(JSON.stringify(analysed.verdict))
   else
@@ -31,5 +35,16 @@ async function analyseOneGate(
   const verdict = await analyseGate(folder, packageRoot)
   if (options.json) terminal.out(JSON.stringify(verdict))
   else for (const line of renderGateSummary(verdict, { colour: terminal.colour })) terminal.out(line)
+  return exitCodeOf([verdict.status])
+}
+
+async function analyseOneAudit(
+  folder: string,
+  options: { json?: true },
+  { packageRoot, terminal }: CommandContext,
+): Promise<ExitCode> {
+  const verdict = await analyseAudit(folder, packageRoot)
+  if (options.json) terminal.out(JSON.stringify(verdict))
+  else for (const line of renderAuditSummary(verdict, { colour: terminal.colour })) terminal.out(line)
   return exitCodeOf([verdict.status])
 }

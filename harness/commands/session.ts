@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { loadSystemConfig } from '../config/system-config.ts'
+import { loadSystemConfig, type SystemConfig } from '../config/system-config.ts'
 import { findEndpoint } from '../docker/endpoint.ts'
 import { connectEngine, type Engine } from '../docker/engine.ts'
 import type { LabelKeys } from '../plan/members.ts'
@@ -18,6 +18,7 @@ export interface Session {
   readonly url: string | undefined
   readonly target: string | undefined
   readonly prepare: string | undefined
+  readonly accept: NonNullable<SystemConfig['accept']>
   readonly instanceHeader: string
 }
 
@@ -42,6 +43,7 @@ export async function openSession(options: SystemOptions, context: CommandContex
     url: options.url ?? own.url,
     target: own.target,
     prepare: own.prepare,
+    accept: own.accept ?? [],
     instanceHeader: options.instanceHeader ?? own.instanceHeader ?? 'x-zonefall-path',
   }
 }

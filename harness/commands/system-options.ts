@@ -31,3 +31,16 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
     return value
   }
 }
+
+/** Parses `90s`, `5m` or `1500ms` into ms, for commander. */
+export function duration(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+)(ms|s|m|h)$/.exec(text.trim()) ?? []
+  const ms = Number(number) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit] ?? 0)
+  if (ms <= 0 || ms > 86_400_000) throw new InvalidArgumentError('Write a time such as 3s, 90s or 5m.')
+  return ms
+}
+
+/** An option that may be repeated, for commander. */
+export function collect(text: string, before: readonly string[] = []): string[] {
+  return [...before, text]
+}

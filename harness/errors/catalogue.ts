@@ -56,6 +56,15 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     advice: 'Write a rule as METRIC AGGREGATE OPERATOR VALUE, e.g. `error_window_ms max < 2500`.',
   },
+  ACCEPT_INVALID: {
+    exit: EXIT.usage,
+    advice:
+      'Write --accept as COMPONENT:REASON, e.g. `service=lb:the provider replicates it`; a component is given by tier=, zone=, service= or name=.',
+  },
+  AUDIT_OF_ANOTHER: {
+    exit: EXIT.usage,
+    advice: 'Begin a new audit: its cells would not be of one and the same system.',
+  },
   FAULT_UNKNOWN: { exit: EXIT.usage, advice: 'Run `zonefall faults` to see the faults.' },
   RESULTS_EXIST: {
     exit: EXIT.usage,

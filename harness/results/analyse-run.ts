@@ -1,19 +1,19 @@
 import { readdir, readFile, realpath, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Analysis, analyse } from '../analysis/analyse.ts'
+import { analyse } from '../analysis/analyse.ts'
 import { probesOf } from '../analysis/probes.ts'
 import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
 import { readEvents } from '../history/event-log.ts'
 import { readProbes } from '../history/sample-file.ts'
 import { writeFailure } from '../history/write-failure.ts'
-import { type ReportAssets, renderReport } from '../report/html-report.ts'
+import { type ReportAssets, type ReportedTrial, renderReport } from '../report/html-report.ts'
 import { judge, type VerdictDocument } from '../verdict/judge.ts'
 import type { Manifest } from './manifest.ts'
 
 export interface AnalysedRun {
   readonly verdict: VerdictDocument
-  readonly trials: readonly { readonly manifest: Manifest; readonly analysis: Analysis }[]
+  readonly trials: readonly (ReportedTrial & { readonly manifest: Manifest })[]
 }
 
 /**

@@ -7,10 +7,16 @@ const MS = 1000
 async function steadyAtMs(of: {
   instance: (ms: number) => number
   good?: (ms: number) => boolean
+  latencyMs?: (ms: number) => number
 }): Promise<number | null> {
   const watch = new RecoveryWatch(1000, { minSuccess: 0.999, maxP99Ms: 250 })
   const probe = (ms: number) =>
-    watch.add({ dueUs: ms * MS, latencyMs: 5, good: of.good?.(ms) ?? true, instance: of.instance(ms) })
+    watch.add({
+      dueUs: ms * MS,
+      latencyMs: of.latencyMs?.(ms) ?? 5,
+      good: of.good?.(ms) ?? true,
+      instance: of.instance(ms),
+    })
   watch.baselineBegins()
   for (let ms = 0; ms < 1000; ms += 10) probe(ms)
   watch.faultBegins()
@@ -43,4 +49,10 @@ test('who answered in the baseline must answer again', async () => {
 
 test('who answered hardly ever is not waited for', async () => {
   expect(await steadyAtMs({ instance: ms => (ms === 500 ? 2 : 1) })).toBe(3300)
+})
+
+test('a p99 beyond the band of the baseline is waited for; one slow answer is no p99', async () => {
+  const slowUntil = (endMs: number) => (ms: number) => (ms >= 2000 && ms < endMs ? 80 : 5)
+  expect(await steadyAtMs({ instance: () => 1, latencyMs: slowUntil(2010) })).toBe(3300)
+  expect(await steadyAtMs({ instance: () => 1, latencyMs: slowUntil(2500) })).toBe(3780)
 })

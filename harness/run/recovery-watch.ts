@@ -22,12 +22,16 @@ export class RecoveryWatch {
   readonly #windowUs: number
   readonly #maxP99Ms: number
   readonly #answers = new Map<number, number>()
+  #baselineMs: number[] = []
   readonly #seen = new Set<number>()
   readonly #steady = Promise.withResolvers<void>()
   /** Resolves when it is so, perhaps never. */
   readonly steady = this.#steady.promise
   #state: 'other' | 'baseline' | 'recovery' = 'other'
+  #bandMs = 0
+  /** No probe that was due since then was bad. */
   #sinceUs = 0
+  #recent: WatchedProbe[] = []
 
   constructor(steadyWindowMs: number, { maxP99Ms }: SteadyState) {
     this.#windowUs = steadyWindowMs * 1000 + MARGIN_US
@@ -40,24 +44,46 @@ export class RecoveryWatch {
 
   faultBegins(): void {
     this.#state = 'other'
+    const p99Ms = p99Of(this.#baselineMs)
+    this.#baselineMs = []
+    // As the analysis has it: what counts as back to normal.
+    this.#bandMs = Math.min(this.#maxP99Ms, Math.max(2 * p99Ms, p99Ms + 50))
   }
 
+  /** From here on. */
   recoveryBegins(atUs: number): void {
     this.#state = 'recovery'
     this.#sinceUs = atUs
   }
 
   add(probe: WatchedProbe): void {
-    if (this.#state === 'baseline' && probe.good)
+    if (this.#state === 'baseline' && probe.good) {
       this.#answers.set(probe.instance, (this.#answers.get(probe.instance) ?? 0) + 1)
+      this.#baselineMs.push(probe.latencyMs)
+    }
     if (this.#state !== 'recovery' || probe.dueUs < this.#sinceUs) return
-    if (!probe.good || probe.latencyMs > this.#maxP99Ms) this.#sinceUs = probe.dueUs + 1
-    else this.#seen.add(probe.instance)
-    if (probe.dueUs - this.#sinceUs >= this.#windowUs && this.#allAreBack()) this.#steady.resolve()
+    if (!probe.good) {
+      this.#sinceUs = probe.dueUs + 1
+      return
+    }
+    this.#seen.add(probe.instance)
+    this.#recent = [...this.#recent.filter(({ dueUs }) => dueUs > probe.dueUs - this.#windowUs), probe]
+    const isWhole = probe.dueUs - this.#sinceUs >= this.#windowUs
+    if (
+      isWhole &&
+      p99Of(this.#recent.map(({ latencyMs }) => latencyMs)) <= this.#bandMs &&
+      this.#allAreBack()
+    )
+      this.#steady.resolve()
   }
 
   #allAreBack(): boolean {
     const total = [...this.#answers.values()].reduce((sum, count) => sum + count, 0)
     return [...this.#answers].every(([instance, count]) => count < OFTEN * total || this.#seen.has(instance))
   }
+}
+
+/** Nearest rank; 0 of nothing. */
+function p99Of(latenciesMs: readonly number[]): number {
+  return latenciesMs.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(0.99 * latenciesMs.length) - 1)] ?? 0
 }
