@@ -7,6 +7,7 @@ import { overdueAttempts } from './overdue.ts'
 import { elsewhere, isInTrust, trusted, usable } from './rotation.ts'
 import type { Server } from './server.ts'
 import { type Observation, observe, type Thresholds } from './server-state.ts'
+import { Trial } from './trial.ts'
 import { Usual } from './usual.ts'
 import type { WaitingLine } from './waiting-line.ts'
 
@@ -43,8 +44,8 @@ const SILENT = new Set([
   'check-unreachable',
 ])
 
-/** Good answers that end a trial. */
-const TRIALS = 3
+/** Bad answers more that a server may give when its conduct comes into doubt. */
+const PARDONS = 1
 /** After lag of our own, nobody is judged before we have listened for as long. */
 const STEADY_MS = 15
 const SWEEP_MS = 1_000
@@ -87,13 +88,13 @@ export class Backend {
     server.sinceMs = this.#settings.nowMs()
     server.health[server.state.kind === 'up' ? 'wentUp' : 'wentDown'](server.sinceMs)
     if (before.kind === 'down') {
-      if (before.because !== 'starting') server.returnedMs = listenedMs
+      if (before.because !== 'starting') server.startSlowly()
       this.#tell(server, standing)
       this.line.callAll()
       return
     }
     server.conduct.forget()
-    server.trials = seen.kind === 'ejected' && seen.why === 'conduct' ? TRIALS : 0
+    server.trial = seen.kind === 'ejected' && seen.why === 'conduct' ? new Trial(0) : undefined
     if (seen.kind === 'ejected') server.ejection.eject(seen.why, listenedMs)
     this.#tell(server, standing)
     server.pool.closeIdle()
@@ -121,8 +122,12 @@ export class Backend {
     this.#watch.wake()
     const other = tried.size > 0 ? this.pickOther(tried, key) : undefined
     if (other) return other
+    const all = usable(this.servers)
+    const free = trusted(all, this.servers).filter(server => this.#isFree(server))
+    if (free.length > 0) return this.#choose(free, key)
+    // Who is under suspicion or on trial is better than a place in the line.
     return this.#choose(
-      trusted(usable(this.servers), this.servers).filter(server => this.#isFree(server)),
+      all.filter(server => this.#hasRoom(server)),
       key,
     )
   }
@@ -140,14 +145,8 @@ export class Backend {
     const seen = isSlow ? 'bad' : verdict
     if (headMs > 0) this.usual.add(headMs, nowMs)
     server.conduct.note(seen, nowMs)
-    if (seen === 'good') server.didWell(nowMs)
-    else if (server.state.kind === 'up' && this.#isWorseThanPeers(server, nowMs)) {
-      this.observe(server, {
-        kind: 'ejected',
-        why: 'conduct',
-        cause: isSlow ? 'slow-answers' : 'bad-answers',
-      })
-    }
+    if (seen === 'good') server.didWell()
+    else if (server.state.kind === 'up') this.#doubt(server, isSlow ? 'slow-answers' : 'bad-answers', nowMs)
   }
 
   /** Another has these servers from now on, all but those: they end here. */
@@ -170,20 +169,26 @@ export class Backend {
     if (to !== from) this.#settings.onChange({ server, from, to, cause: server.cause, atMs: server.sinceMs })
   }
 
-  /** Only as long as the others could carry its share: half of all must be beyond doubt. */
-  #isWorseThanPeers(server: Server, nowMs: number): boolean {
+  /** Worse than its peers, it is put on trial; failing that, it leaves, if half of all are beyond doubt without it. */
+  #doubt(server: Server, cause: string, nowMs: number): void {
     const peers = this.up.filter(other => other !== server && isInTrust(other))
-    if (peers.length * 2 < this.servers.length) return false
-    if (server.trials > 0) return true
-    return isOutlier(
-      server.conduct,
-      peers.map(({ conduct }) => conduct),
-      nowMs,
-    )
+    if (server.trial) {
+      const canLeave = server.trial.bad() === 'failed' && peers.length * 2 >= this.servers.length
+      if (canLeave) this.observe(server, { kind: 'ejected', why: 'conduct', cause })
+      return
+    }
+    const conducts = peers.map(({ conduct }) => conduct)
+    if (!isOutlier(server.conduct, conducts, nowMs)) return
+    server.trial = new Trial(PARDONS)
+    server.conduct.forget()
   }
 
-  #isFree({ address, sessions, trials }: Server): boolean {
-    return address !== null && sessions.current < (trials > 0 ? 1 : this.#settings.maxconn)
+  #isFree(server: Server): boolean {
+    return this.#hasRoom(server) && (!server.trial || server.sessions.current === 0)
+  }
+
+  #hasRoom({ address, sessions }: Server): boolean {
+    return address !== null && sessions.current < this.#settings.maxconn
   }
 
   #choose(servers: readonly Server[], key: string): Server | undefined {

@@ -7,6 +7,7 @@ import { Conduct } from './conduct.ts'
 import { Ejection } from './ejection.ts'
 import type { ServerState } from './server-state.ts'
 import { Silence } from './silence.ts'
+import type { Trial } from './trial.ts'
 
 export interface ServerIdentity {
   readonly name: string
@@ -70,10 +71,10 @@ export class Server {
   #oddMs = Number.NEGATIVE_INFINITY
   readonly conduct = new Conduct()
   readonly ejection = new Ejection()
-  /** Good answers that it owes after an ejection for its conduct: until then, one request at a time. */
-  trials = 0
+  /** Its conduct is in doubt: one request at a time. */
+  trial: Trial | undefined
   /** When it came back after an absence, on the listening clock. */
-  returnedMs = Number.NEGATIVE_INFINITY
+  #returnedMs = Number.NEGATIVE_INFINITY
   /** Mean time to the head of an answer; 0: not known yet. */
   latencyMs = 0
   readonly #around: ServerSurroundings
@@ -110,11 +111,11 @@ export class Server {
 
   /** What it counts for now: of its weight all, or, while it starts slowly, a growing part. */
   get share(): number {
-    if (this.returnedMs === Number.NEGATIVE_INFINITY) return this.weight
+    if (this.#returnedMs === Number.NEGATIVE_INFINITY) return this.weight
     const { slowstartMs } = this.#limits
-    const sinceMs = this.nowMs() - this.returnedMs
+    const sinceMs = this.nowMs() - this.#returnedMs
     if (sinceMs < slowstartMs) return this.weight * Math.max(LEAST_SHARE, sinceMs / slowstartMs)
-    this.returnedMs = Number.NEGATIVE_INFINITY
+    this.#returnedMs = Number.NEGATIVE_INFINITY
     return this.weight
   }
 
@@ -189,11 +190,13 @@ export class Server {
   }
 
   /** It has answered well, and in time. */
-  didWell(nowMs: number): void {
+  didWell(): void {
     this.isSilent = false
-    if (this.trials === 0) return
-    this.trials -= 1
-    if (this.trials === 0) this.returnedMs = nowMs
+    if (this.trial?.good() === 'passed') this.trial = undefined
+  }
+
+  startSlowly(): void {
+    this.#returnedMs = this.nowMs()
   }
 
   abandonUnanswered(): void {

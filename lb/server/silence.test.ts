@@ -22,9 +22,11 @@ test('it counts from the first request that waits, or from the last byte to anyb
 test('what is usual is learnt, and forgotten', () => {
   const silence = new Silence()
   silence.began(0)
-  silence.heard(100)
-  expect(silence.limitMs).toBe(200)
-  silence.heard(31_000)
+  silence.heard(40)
+  expect(silence.limitMs).toBe(80)
+  silence.heard(1_000)
+  expect(silence.limitMs).toBe(160) // one long silence does not make it usual
+  for (const ms of [2_000, 3_000, 4_000]) silence.heard(ms)
   expect(silence.limitMs).toBe(500) // never more, whatever it was
   silence.ended()
   for (const ms of [70_000, 105_000]) {

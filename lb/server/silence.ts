@@ -30,7 +30,8 @@ export class Silence {
 
   /** It has sent something, to whomever. */
   heard(nowMs: number): void {
-    if (this.#waiting > 0) this.#remember(nowMs - this.#sinceMs, nowMs)
+    // An odd one at most doubles what is usual: one freeze must not teach us to wait for the next.
+    if (this.#waiting > 0) this.#remember(Math.min(nowMs - this.#sinceMs, this.limitMs), nowMs)
     this.#sinceMs = nowMs
   }
 

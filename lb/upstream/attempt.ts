@@ -67,6 +67,7 @@ export class Attempt implements ConnectionUser {
   #kept = false
   #turn: 'ours' | "the server's" = 'ours'
   #movedMs = 0
+  #sentMs = 0
   #headMs = 0
   #purpose: 'answer' | 'connection' = 'answer'
   #giveUpMs = Number.POSITIVE_INFINITY
@@ -103,9 +104,9 @@ export class Attempt implements ConnectionUser {
     return this.#fresh ? 'fresh' : 'reused'
   }
 
-  /** How long the head took; 0 where that says as much of the client, who had a body to send. */
+  /** How long the head took once the server had all of the request; 0: it did not have all. */
   get headMs(): number {
-    return this.request.body ? 0 : this.#headMs
+    return this.#headMs
   }
 
   /** How long it has waited for a head; 0 once that is there. */
@@ -213,9 +214,11 @@ export class Attempt implements ConnectionUser {
     if (this.#stage !== 'sent') return
     this.#stage = 'answered'
     this.#kept = head.connection === 'kept'
-    this.#headMs = this.server.heard() - this.startMs
+    const heardMs = this.server.heard()
+    if (this.#turn === "the server's")
+      this.#headMs = heardMs - (this.request.body ? this.#sentMs : this.startMs)
     this.#waitsNoMore()
-    if (!this.request.body) this.server.learn(this.#headMs)
+    if (this.#headMs > 0) this.server.learn(this.#headMs)
     this.taker.onHead(this, head)
   }
 
@@ -266,7 +269,8 @@ export class Attempt implements ConnectionUser {
 
   #isAllSent(): void {
     this.#turn = "the server's"
-    this.#movedMs = this.server.waitsFor()
+    this.#sentMs = this.server.waitsFor()
+    this.#movedMs = this.#sentMs
   }
 
   #waitsNoMore(): void {
