@@ -98,6 +98,7 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
       'break every container and every zone, one at a time: which of them is a single point of failure?',
     )
     .option('--faults <kinds>', 'by which faults, with a comma between (default: kill,pause,cut)')
+    .option('--only <selector>', 'try these alone: tier=…,zone=…,service=…,name=…; may be repeated', collect)
     .option(
       '--accept <component:reason>',
       'a single point of failure that is lived with; may be repeated',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Member } from '../plan/members.ts'
-import { componentsOf, isMeant } from './component.ts'
+import { componentsOf, isMeant, onlyMeant } from './component.ts'
 
 const member = (service: string, tier: string | null, zone: string | null): Member => ({
   service,
@@ -53,4 +53,11 @@ test('a selector means containers by all its keys, and a zone as a whole by the 
   expect(meant({ name: 'edge-a' })).toEqual(['edge-a-1'])
   expect(meant({ tier: 'app', zone: 'zone-b' })).toEqual(['app-b-1'])
   expect(meant({ zone: 'zone-a' })).toEqual(['zone=zone-a', 'edge-a-1', 'app-a-1'])
+})
+
+test('only what is asked for is tried, in the same order; one that means nothing is an error', () => {
+  expect(onlyMeant(components, [])).toBe(components)
+  const chosen = onlyMeant(components, [{ service: 'app-a' }, { service: 'lb' }])
+  expect(chosen.map(({ name }) => name)).toEqual(['lb-1', 'app-a-1'])
+  expect(() => onlyMeant(components, [{ tier: 'edgy' }])).toThrow('Nothing is tier=edgy. There are: lb-1,')
 })

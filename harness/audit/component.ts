@@ -1,5 +1,7 @@
+import { ZonefallError } from '../errors/zonefall-error.ts'
 import type { Selector } from '../experiment/experiment.ts'
 import { type Member, memberName } from '../plan/members.ts'
+import { printSelector } from '../plan/parse-selector.ts'
 
 /** What an audit breaks: one container, or all that carry one zone's label. */
 export interface Component {
@@ -55,6 +57,20 @@ export function isMeant({ kind, members, name }: Component, selector: Selector):
     (selector.service ?? member.service) === member.service &&
     [undefined, name, member.service].includes(selector.name)
   )
+}
+
+/** Those that one of the selectors means; all if there is none. Errors: NO_TARGET when one means nothing. */
+export function onlyMeant(
+  components: readonly Component[],
+  selectors: readonly Selector[],
+): readonly Component[] {
+  for (const selector of selectors) {
+    if (components.some(one => isMeant(one, selector))) continue
+    const names = components.map(({ name }) => name).join(', ')
+    throw new ZonefallError('NO_TARGET', `Nothing is ${printSelector(selector)}. There are: ${names}.`)
+  }
+  if (selectors.length === 0) return components
+  return components.filter(one => selectors.some(selector => isMeant(one, selector)))
 }
 
 /** Same tier; without tiers the zone-labelled ones, else the replicas of its service. */

@@ -2,15 +2,12 @@ import { existsSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ContainerState } from '../docker/containers.ts'
-import { ZonefallError } from '../errors/zonefall-error.ts'
 import { findFault } from '../faults/catalogue.ts'
 import { writeFailure } from '../history/write-failure.ts'
 import { referenceOf } from '../plan/resolve-members.ts'
 import { makeManifest } from '../results/manifest.ts'
-import type { RunObserver } from '../run/observer.ts'
 import { runTrial } from '../run/trial.ts'
 import { type RunningSystem, type SystemRequest, withSystem } from '../run/with-system.ts'
-import { waitUntilHealthy } from '../system/readiness.ts'
 import { trialsOf, triedCell } from './analyse-audit.ts'
 import type { AuditRecord } from './audit-record.ts'
 import { hasRoom } from './budget.ts'
@@ -19,6 +16,7 @@ import type { Component } from './component.ts'
 import { type CellVerdict, judgeCell } from './judge-cell.ts'
 import { planCell } from './plan-cell.ts'
 import { quietly } from './quiet-observer.ts'
+import { settle } from './settle.ts'
 
 export interface AuditRequest extends Omit<SystemRequest, 'dropped' | 'targets' | 'replaced' | 'afterwards'> {
   readonly components: readonly Component[]
@@ -33,7 +31,7 @@ export interface AuditRequest extends Omit<SystemRequest, 'dropped' | 'targets' 
   readonly nowMs: () => number
 }
 
-const HEALTHY_LIMIT_MS = 20_000
+const HEALTHY_LIMIT_MS = 10_000
 
 /**
  * System up, one cell after another, system down; leaves a history for each in the audit's folder. Cells that
@@ -135,7 +133,8 @@ async function tryOnce(
   }: { record: AuditRecord; system: RunningSystem; request: AuditRequest },
 ): Promise<void> {
   const { engine, project, signal, observer, packageRoot, rerun } = request
-  await settle(request)
+  const ailing = await settle({ engine, project: project.name, limitMs: HEALTHY_LIMIT_MS, signal })
+  if (ailing.length > 0) observer.remark(`Not healthy again: ${ailing.join(', ')}.`) // the baseline decides
   // Containers may have been restarted, and so moved to other addresses, by the trial before.
   const containers = await engine.containers.list(project.name)
   const plan = planCell(cell, trial, record, { containers, keys: record.keys, url })
@@ -166,19 +165,4 @@ async function tryOnce(
     observer: quietly(observer),
     signal,
   })
-}
-
-/** A system that is not healthy again is told of, and no more: its baseline decides whether it can be judged. */
-async function settle({
-  engine,
-  project,
-  signal,
-  observer,
-}: Pick<AuditRequest, 'engine' | 'project' | 'signal'> & { observer: RunObserver }): Promise<void> {
-  await waitUntilHealthy({ engine, project: project.name, limitMs: HEALTHY_LIMIT_MS, signal }).catch(
-    (error: unknown) => {
-      if (!(error instanceof ZonefallError) || error.code !== 'SYSTEM_NOT_READY') throw error
-      observer.remark(error.message)
-    },
-  )
 }

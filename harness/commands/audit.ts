@@ -4,13 +4,14 @@ import { join, relative, resolve } from 'node:path'
 import { type Acceptance, acceptedOf, labelledAcceptances, parseAcceptance } from '../audit/acceptance.ts'
 import { analyseAudit } from '../audit/analyse-audit.ts'
 import { type AuditRecord, readAuditRecord, writeAuditRecord } from '../audit/audit-record.ts'
-import { type Component, componentsOf } from '../audit/component.ts'
+import { type Component, componentsOf, onlyMeant } from '../audit/component.ts'
 import { AUDIT_TIMING } from '../audit/plan-cell.ts'
 import { runAudit } from '../audit/run-audit.ts'
 import type { ExitCode } from '../errors/exit-codes.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 import { findFault } from '../faults/catalogue.ts'
 import { membersOf } from '../plan/members.ts'
+import { parseSelector } from '../plan/parse-selector.ts'
 import { renderAuditSummary } from '../report/audit-summary.ts'
 import { claimRunFolder, createRunFolder } from '../results/run-folder.ts'
 import { takeLock } from '../state/lock.ts'
@@ -26,6 +27,7 @@ import type { SystemOptions } from './system-options.ts'
 export interface AuditOptions extends SystemOptions {
   readonly faults?: string
   readonly accept?: readonly string[]
+  readonly only?: readonly string[]
   /** Times in ms. */
   readonly hold?: number
   readonly recovery?: number
@@ -79,9 +81,9 @@ function decide(
   faults: readonly string[],
   given: readonly Acceptance[],
   { project, keys, url, instanceHeader, accept }: Session,
-  { hold, recovery, seed }: AuditOptions,
+  { hold, recovery, seed, only = [] }: AuditOptions,
 ): Decided {
-  const components = componentsOf({
+  const all = componentsOf({
     members: membersOf(project, keys),
     entryServices: entryServicesOf(project, url),
   })
@@ -99,8 +101,8 @@ function decide(
       recoveryMs: recovery ?? AUDIT_TIMING.recoveryMs,
     },
     faults,
-    components,
-    accepted: acceptedOf([...given, ...accept, ...labelledAcceptances(project)], components),
+    components: onlyMeant(all, only.map(parseSelector)),
+    accepted: acceptedOf([...given, ...accept, ...labelledAcceptances(project)], all),
   }
 }
 
