@@ -11,19 +11,20 @@ export interface WatchedProbe {
 
 /** An instance that gave less than this part of the baseline's answers may be missing by chance. */
 const OFTEN = 0.05
+/** An instance is back when it gives at least this part of what it gave before. */
+const PART_OF_BEFORE = 0.25
 /** Beyond W, so that a window of W surely fits when the trial is analysed. */
 const MARGIN_US = 300_000
 
 /**
  * Tells, while a trial goes, when all has been well for W since the fault was undone, and whoever answered in the
- * baseline answers again: for trials that do not wait longer than they must. The verdict never uses it.
+ * baseline carries its share again: for trials that do not wait longer than they must. The verdict never uses it.
  */
 export class RecoveryWatch {
   readonly #windowUs: number
   readonly #maxP99Ms: number
   readonly #answers = new Map<number, number>()
   #baselineMs: number[] = []
-  readonly #seen = new Set<number>()
   readonly #steady = Promise.withResolvers<void>()
   /** Resolves when it is so, perhaps never. */
   readonly steady = this.#steady.promise
@@ -66,7 +67,6 @@ export class RecoveryWatch {
       this.#sinceUs = probe.dueUs + 1
       return
     }
-    this.#seen.add(probe.instance)
     this.#recent = [...this.#recent.filter(({ dueUs }) => dueUs > probe.dueUs - this.#windowUs), probe]
     const isWhole = probe.dueUs - this.#sinceUs >= this.#windowUs
     if (
@@ -79,7 +79,11 @@ export class RecoveryWatch {
 
   #allAreBack(): boolean {
     const total = [...this.#answers.values()].reduce((sum, count) => sum + count, 0)
-    return [...this.#answers].every(([instance, count]) => count < OFTEN * total || this.#seen.has(instance))
+    return [...this.#answers].every(([instance, count]) => {
+      if (count < OFTEN * total) return true
+      const now = this.#recent.filter(probe => probe.instance === instance).length
+      return now / this.#recent.length >= (PART_OF_BEFORE * count) / total
+    })
   }
 }
 
