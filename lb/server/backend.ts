@@ -123,7 +123,11 @@ export class Backend {
     const other = tried.size > 0 ? this.pickOther(tried, key) : undefined
     if (other) return other
     const all = usable(this.servers)
-    const free = trusted(all, this.servers).filter(server => this.#isFree(server))
+    const inTrust = trusted(all, this.servers)
+    // No new list where all of them are free: this is done for each request.
+    const free = inTrust.every(server => this.#isFree(server))
+      ? inTrust
+      : inTrust.filter(server => this.#isFree(server))
     if (free.length > 0) return this.#choose(free, key)
     // Who is under suspicion or on trial is better than a place in the line.
     return this.#choose(
@@ -192,8 +196,7 @@ export class Backend {
   }
 
   #choose(servers: readonly Server[], key: string): Server | undefined {
-    const [first, ...others] = servers
-    return first && this.#algorithm.pick([first, ...others], key)
+    return servers.length === 0 ? undefined : this.#algorithm.pick(servers as [Server, ...Server[]], key)
   }
 
   /** Every few milliseconds, while anything is under way. */

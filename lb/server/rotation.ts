@@ -10,6 +10,7 @@ const THERE_ALL_THE_SAME = new Set(['check-timeout', 'slow-answers', 'bad-answer
  * a late answer is better than none (Envoy's panic mode). Who is proven gone or says 503 stays out.
  */
 export function usable(servers: readonly Server[]): readonly Server[] {
+  if (servers.every(server => standingOf(server) === 'up')) return servers
   const up = servers.filter(server => standingOf(server) === 'up')
   if (up.length > 0) return up
   return servers.filter(server => isWanted(server) && isThere(server))
@@ -20,8 +21,8 @@ export function usable(servers: readonly Server[]): readonly Server[] {
  * leaves less than half: then it is not they who are odd, and the rest could not carry it.
  */
 export function trusted(candidates: readonly Server[], all: readonly Server[]): readonly Server[] {
+  if (candidates.length === all.length && candidates.every(isInTrust)) return candidates
   const inTrust = candidates.filter(isInTrust)
-  if (inTrust.length === all.length) return inTrust
   const outOfDoubt = inTrust.filter(({ zone }) => !isZoneLost(zone, all))
   if (outOfDoubt.length * 2 >= all.length) return outOfDoubt
   return inTrust.length * 2 >= candidates.length ? inTrust : candidates

@@ -7,7 +7,7 @@ const HEDGE_FACTOR = 2
 const UNKNOWN_HEDGE_MS = 100
 /** An answer is slow that takes four times the median, and this much longer. */
 const SLOW_FACTOR = 4
-const SLOW_MS = 50
+const SLOW_MS = 100
 /** How often the quantiles are worked out anew. */
 const PERIOD_MS = 100
 

@@ -12,7 +12,7 @@ function parse(reads: readonly string[], method = 'GET'): { events: string[]; en
     onBody: bytes => {
       body += bytes.toString('latin1')
     },
-    onEnd: () => events.push(`end ${body}`),
+    onAnswered: () => events.push(`end ${body}`),
   })
   for (const read of reads)
     if (parser.execute(Buffer.from(read, 'latin1')) === 'bad') return { events, end: 'bad' }

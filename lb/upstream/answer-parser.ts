@@ -12,7 +12,8 @@ export interface AnswerEvents {
   onInformation(head: AnswerHead): void
   onHead(head: AnswerHead): void
   onBody(bytes: Buffer): void
-  onEnd(): void
+  /** It is whole. */
+  onAnswered(): void
 }
 
 type State =
@@ -118,6 +119,6 @@ export class AnswerParser {
 
   #end(): void {
     this.#state = OVER
-    this.#events.onEnd()
+    this.#events.onAnswered()
   }
 }

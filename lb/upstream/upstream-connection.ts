@@ -1,18 +1,11 @@
 import { connect, type Socket } from 'node:net'
-import type { AnswerHead } from './answer-head.ts'
-import { AnswerParser } from './answer-parser.ts'
+import { type AnswerEvents, AnswerParser } from './answer-parser.ts'
 import { causeOf, type FailureCause } from './failure.ts'
 
 /** Who has a request on this connection. */
-export interface ConnectionUser {
+export interface ConnectionUser extends AnswerEvents {
   readonly method: string
   onConnected(): void
-  onInformation(head: AnswerHead): void
-  onHead(head: AnswerHead): void
-  /** Lent for the call only. */
-  onBody(bytes: Buffer): void
-  /** The answer is whole. */
-  onAnswered(): void
   /** All that came in one read has been handed out. */
   onRead(): void
   onWritable(): void
@@ -40,8 +33,6 @@ export class UpstreamConnection {
   #cause: FailureCause = 'closed'
   /** Since when nobody uses it. */
   idleSinceMs = 0
-  /** Requests that were answered on it. */
-  answered = 0
 
   constructor(address: string, port: number, owner: ConnectionOwner) {
     this.#owner = owner
@@ -78,15 +69,7 @@ export class UpstreamConnection {
   /** The next answer is this one's. */
   use(user: ConnectionUser): void {
     this.#user = user
-    this.#parser = new AnswerParser(user.method, {
-      onInformation: head => user.onInformation(head),
-      onHead: head => user.onHead(head),
-      onBody: bytes => user.onBody(bytes),
-      onEnd: () => {
-        this.answered += 1
-        user.onAnswered()
-      },
-    })
+    this.#parser = new AnswerParser(user.method, user)
   }
 
   /** Nobody's again; it must be open, its last answer whole. */
