@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis/analyse.ts'
 import type { Bracketed, Measured } from '../analysis/metrics.ts'
-import type { TrialPlan } from '../plan/trial-plan.ts'
+import { type TrialPlan, targetsOf } from '../plan/trial-plan.ts'
 
 /** `6 812 ms`; below 10 ms with a decimal. */
 export function ms(value: number): string {
@@ -36,7 +36,7 @@ export function sentence(plan: TrialPlan, { metrics, validity }: Analysis): stri
     bad === 0 ? 'cost no probe' : `cost ${grouped(bad)} of ${total === null ? 'the' : grouped(total)} probes`
   const window = metrics.error_window_ms.value
   const parts = [
-    `Losing ${plan.target.name}, one of ${plan.peers.length}, ${cost}${bad > 0 && window ? ` over ${duration(window.value)}` : ''}`,
+    `Losing ${lostBy(plan)}, ${cost}${bad > 0 && window ? ` over ${duration(window.value)}` : ''}`,
     shown(metrics.detection_ms, ({ value }) => `the balancer took it out after ${ms(value)}`),
     shown(metrics.recovery_ms, value =>
       value === 0 ? 'the steady state was never left' : `all was steady again after ${duration(value)}`,
@@ -44,6 +44,12 @@ export function sentence(plan: TrialPlan, { metrics, validity }: Analysis): stri
     shown(metrics.capacity_restored_ms, value => `full capacity was back after ${duration(value)}`),
   ]
   return `${parts.filter(part => part !== '–').join('; ')}.`
+}
+
+/** The target, one of its peers; or all that was struck at once. */
+function lostBy(plan: TrialPlan): string {
+  const names = targetsOf(plan).map(({ name }) => name)
+  return names.length > 1 ? `${names.join(' and ')} at once` : `${names[0]}, one of ${plan.peers.length}`
 }
 
 /** Milliseconds below a second, seconds above. */
