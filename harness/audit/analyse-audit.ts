@@ -28,7 +28,7 @@ export async function analyseAudit(folder: string, packageRoot: string): Promise
   return verdict
 }
 
-/** The last trial counts: a second one is made only where the first could not be judged. */
+/** The last trial counts: others are made only where those before could not be judged. */
 export async function triedCell(path: string, packageRoot: string): Promise<TriedCell> {
   const { trials } = await analyseRun(path, packageRoot)
   const last = trials.at(-1)

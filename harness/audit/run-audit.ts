@@ -93,6 +93,9 @@ function freePath(folder: string): string {
   }
 }
 
+/** A fault that was withheld costs its cell 3 s only. */
+const MOST_TRIALS = 3
+
 /** What a repeat may mend: the machine was at fault, not the system or what is known of it. */
 const WORTH_A_REPEAT = new Set([
   'probes-unsent',
@@ -104,7 +107,7 @@ const WORTH_A_REPEAT = new Set([
   'clock-drifted',
 ])
 
-/** One trial, and a second one if the first could not be judged for a reason that may pass. */
+/** One trial, and others as long as none can be judged for a reason that may pass. */
 async function tryCell(
   cell: Cell,
   path: string,
@@ -118,7 +121,7 @@ async function tryCell(
     const { validity } = analysis
     const again =
       validity.status === 'invalid' && validity.reasons.every(({ code }) => WORTH_A_REPEAT.has(code))
-    if (!again || trial === 2) return judgeCell(analysis, held)
+    if (!again || trial === MOST_TRIALS) return judgeCell(analysis, held)
   }
 }
 

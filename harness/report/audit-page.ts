@@ -5,7 +5,7 @@ import { STYLE } from './style.ts'
 
 const AUDIT_STYLE = `
 .word { font-weight: 600 } .word.redundant { color: #2c8047 } .word.SPOF { color: #cc3d33 }
-.word.degraded, .word.inconclusive { color: #a06a00 } td small { display: block }
+.word.degraded, .word.inconclusive { color: #a06a00 } :is(td, th) small { display: block; font-weight: normal }
 @media (prefers-color-scheme: dark) { .word.redundant { color: #6cc287 } .word.SPOF { color: #f08a80 }
 .word.degraded, .word.inconclusive { color: #e0b050 } }
 `
