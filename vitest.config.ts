@@ -10,6 +10,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{harness,lb,gateway,app,experiments,scripts}/**/*.test.{ts,mjs}'],
           exclude: ['**/*.docker.test.ts', '**/node_modules/**'],
+          testTimeout: 30_000, // for a starved machine: what is awaited are conditions
         },
       },
       {

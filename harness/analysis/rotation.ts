@@ -14,6 +14,7 @@ interface Word {
   readonly server: string
   readonly isUp: boolean
   readonly isChange: boolean
+  readonly cause: string
   readonly earliestUs: number
   readonly latestUs: number
 }
@@ -37,6 +38,20 @@ export function rotationOf(events: readonly HistoryEvent[], containerId: string)
     now = to
   }
   return changes
+}
+
+/** How a container stood with its balancers just before an instant: out, with when and why, if none of its servers was up. */
+export function standingBefore(
+  events: readonly HistoryEvent[],
+  containerId: string,
+  us: number,
+): { readonly sinceUs: number; readonly cause: string } | 'in' | 'unknown' {
+  const last = new Map<string, Word>()
+  for (const word of wordsOn(events, containerId)) if (word.latestUs < us) last.set(word.server, word)
+  const words = [...last.values()].sort((a, b) => b.latestUs - a.latestUs)
+  const [latest] = words
+  if (!latest) return 'unknown'
+  return words.some(({ isUp }) => isUp) ? 'in' : { sinceUs: latest.latestUs, cause: latest.cause }
 }
 
 /** It is out when every server is: the latest of them decides, and any of them may be the latest. */
@@ -79,6 +94,7 @@ function wordOf({ atUs, errorUs = 0, cause }: BalancerEvent, server: string, isU
     server,
     isUp,
     isChange: cause !== 'snapshot',
+    cause,
     earliestUs: atUs - errorUs,
     latestUs: atUs + errorUs,
   }

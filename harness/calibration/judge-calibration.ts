@@ -36,7 +36,8 @@ export function judgeCalibration(outages: readonly CalibratedOutage[], ratePerSe
   const farOff = counting.filter(outage => !isNear(outage))
   const isTooFarOff = farOff.length > Math.max(1, MOST_FAR_OFF * counting.length)
   const isTooFew = counting.length < outages.length * FEWEST_VALID
-  const isWrong = missed.length > 0 || isTooFarOff || outages.length === 0
+  // Where too few count, the machine is in the way, and windows that are far off say no more than that.
+  const isWrong = missed.length > 0 || (isTooFarOff && !isTooFew) || outages.length === 0
   const errors = outages.flatMap(({ error_ms }) => (error_ms === null ? [] : Math.abs(error_ms)))
   return {
     schema: 1,

@@ -73,7 +73,15 @@ export async function run(
   await using _lock = await takeLock(state.lockOf(project.name), project.name)
   requireNoJournal(state.journalOf(project.name), project.name)
   await requireAbsent(project, engine)
-  return await carryOut(plans, session, options, context) // awaited here, so that the lock is held until it is over
+  return await carryOut(chosenNames(names), plans, session, options, context) // awaited here, so that the lock is held until it is over
+}
+
+function chosenNames(names: readonly string[]): readonly string[] {
+  return names.length > 0 ? names : DEFAULT_EXPERIMENTS
+}
+
+function fileFlag({ file }: RunOptions): string {
+  return file === undefined ? '' : ` -f ${file}`
 }
 
 async function loadChosen(
@@ -81,7 +89,7 @@ async function loadChosen(
   { trials }: RunOptions,
   { packageRoot }: CommandContext,
 ): Promise<Experiment[]> {
-  const chosen = names.length > 0 ? names : DEFAULT_EXPERIMENTS
+  const chosen = chosenNames(names)
   const library = join(packageRoot, 'experiments')
   const experiments = await Promise.all(chosen.map(name => loadExperiment(name, library)))
   for (const { slos } of experiments) requireEnoughTrials(slos, trials)
@@ -95,6 +103,7 @@ function requireNoJournal(path: string, project: string): void {
 }
 
 async function carryOut(
+  names: readonly string[],
   plans: readonly ExperimentPlan[],
   session: Session,
   options: RunOptions,
@@ -104,7 +113,7 @@ async function carryOut(
   const { project, state } = session
   const runs: AnalysedRun[] = []
   let residue: ZonefallError | undefined
-  for (const plan of plans) {
+  for (const [index, plan] of plans.entries()) {
     let opening = options.out === undefined ? undefined : folderFor(plan, plans.length, options, context)
     await opening // a folder that the user named is refused before anything starts
     const openFolder = () => {
@@ -117,7 +126,7 @@ async function carryOut(
       plan,
       url: session.url === undefined ? undefined : parseEntryUrl(session.url),
       openFolder,
-      rerun: rerunCommand(plan, options),
+      rerun: rerunCommand(names[index] ?? plan.experiment.name, plan, options),
       another: async folder => {
         const { verdict, trials } = await analyseTrials(folder.path, packageRoot)
         return anotherTrial({ wanted: plan.trials, verdict, trials: trials.map(({ analysis }) => analysis) })
@@ -141,24 +150,29 @@ async function carryOut(
   }
   for (const line of renderSummary(runs, { colour: terminal.colour })) terminal.say(line)
   if (residue) throw residue
-  if (options.keep) terminal.say(`${project.name} is still up; \`zonefall down\` takes it down.`)
+  if (options.keep)
+    terminal.say(`${project.name} is still up; \`zonefall down${fileFlag(options)}\` takes it down.`)
   return exitCodeOf(runs.map(({ verdict }) => verdict.status))
 }
 
-/** What a run left behind is told after its verdict, which it does not take away. Else there is none: only a record. */
+/**
+ * What a run left behind, or could not take down, is told after its verdict, which it does not take away. After
+ * anything else (an error of its own that both carry, say) there is none: only a record.
+ */
 function residueOrThrow(
   error: unknown,
   folder: RunFolder | undefined,
   { cwd, terminal }: CommandContext,
 ): ZonefallError {
-  if (error instanceof ZonefallError && error.code === 'RESIDUE') return error
+  if (error instanceof ZonefallError && (error.code === 'RESIDUE' || error.code === 'NOT_UNDONE'))
+    return error
   if (folder && existsSync(join(folder.path, 'trial-1')))
     terminal.say(`  recorded until then: ${relative(cwd, folder.path) || '.'}`)
   throw error
 }
 
 /** How to have the same run again, with its seed and on the same system. */
-function rerunCommand({ experiment, seed, trials }: ExperimentPlan, options: RunOptions): string {
+function rerunCommand(name: string, { seed, trials }: ExperimentPlan, options: RunOptions): string {
   const flags = [
     ['-f', options.file],
     ['--url', options.url],
@@ -169,7 +183,7 @@ function rerunCommand({ experiment, seed, trials }: ExperimentPlan, options: Run
     ['--seed', String(seed)],
     ['--trials', trials > 1 ? String(trials) : undefined],
   ].flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${value}`]))
-  return ['npx zonefall run', experiment.name, ...flags].join(' ')
+  return ['npx zonefall run', name, ...flags].join(' ')
 }
 
 function folderFor(

@@ -46,7 +46,10 @@ test('other servers, snapshots and what came before the fault or after its undoi
     value: null,
     reason,
   })
-  expect(detectionOf([-500, 'up'], [3500, 'down'])).toEqual({ value: null, reason })
+  expect(detectionOf([-500, 'up'], [3500, 'down'])).toEqual({
+    value: null,
+    reason: 'the balancer took gateway-a out of rotation only 0.50 s after the healing had begun',
+  })
 })
 
 test('no balancer told anything, or nothing of the target', () => {

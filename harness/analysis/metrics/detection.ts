@@ -12,9 +12,12 @@ export function detectionMs(frame: Frame): Measured<Bracketed> {
     return { value: null, reason: unwatched(frame, gaps) ?? 'no balancer told the states of its servers' }
   if (!told.some(({ container }) => container?.id === id))
     return { value: null, reason: `the balancer told nothing of a server that is ${name}` }
-  const out = leftRotation(frame)
+  const out = leftRotation(frame, frame.healUs)
   if (!out) {
-    const reason = `the balancer did not take ${name} out of rotation while it was broken`
+    const late = leftRotation(frame, frame.endUs)
+    const reason = late
+      ? `the balancer took ${name} out of rotation only ${((late.atUs - frame.healUs) / 1e6).toFixed(2)} s after the healing had begun`
+      : `the balancer did not take ${name} out of rotation while it was broken`
     return { value: null, reason: unwatched(frame, gaps) ?? reason }
   }
   const { value, lower, upper } = sinceFault(frame, out)
@@ -26,10 +29,10 @@ export function detectionMs(frame: Frame): Measured<Bracketed> {
   }
 }
 
-function leftRotation(frame: Frame): RotationChange | undefined {
+function leftRotation(frame: Frame, untilUs: number): RotationChange | undefined {
   return rotationOf(frame.events, frame.plan.target.id).find(
     ({ to, atUs, errorUs }) =>
-      to === 'out' && atUs + errorUs >= frame.fault.lowerUs && atUs - errorUs <= frame.healUs,
+      to === 'out' && atUs + errorUs >= frame.fault.lowerUs && atUs - errorUs <= untilUs,
   )
 }
 
@@ -38,7 +41,7 @@ function leftRotation(frame: Frame): RotationChange | undefined {
  * restarted may take a dead server for a live one until its first checks have failed.
  */
 export function backInRotation(frame: Frame): RotationChange | undefined {
-  const out = leftRotation(frame)
+  const out = leftRotation(frame, frame.endUs)
   const upUs = upAgainUs(frame)
   if (!out || upUs === null) return undefined
   return rotationOf(frame.events, frame.plan.target.id).find(

@@ -2,6 +2,7 @@ import { isSlow } from '../frame.ts'
 import { upAgainUs } from '../metrics/capacity-restored.ts'
 import { percentile } from '../percentile.ts'
 import { at } from '../probes.ts'
+import { standingBefore } from '../rotation.ts'
 import type { Evidence, ValidityRule } from './rule.ts'
 
 /** An answer that was on its way may still arrive: only what was sent this long after the fault counts against it. */
@@ -35,6 +36,37 @@ export const targetHadTraffic: ValidityRule = ({ metrics, plan }) => {
     text: `${plan.target.name} answered nothing before the fault, so that losing it could cost nothing.`,
     advice: 'Is it in rotation? Choose another target, or mend the balance.',
   }
+}
+
+/** So many probes that a target with its fair share answers this many of them. */
+const FAIR_ANSWERS = 10
+const LATELY_US = 1_000_000
+
+/** What left the rotation before it was struck costs nothing when it dies, and proves nothing. */
+export const targetInRotation: ValidityRule = evidence => {
+  const { events, frame, plan } = evidence
+  const { name, id } = plan.target
+  const advice = 'Why had the balancer taken it out? Let the system be steady, then run again.'
+  const standing = standingBefore(events, id, frame.fault.lowerUs)
+  if (typeof standing === 'object') {
+    const seconds = ((frame.fault.lowerUs - standing.sinceUs) / 1e6).toFixed(1)
+    const text = `${name} was out of rotation when it was struck (${standing.cause}, told ${seconds} s before), so that losing it could cost nothing.`
+    return { code: 'target-out-of-rotation', text, advice }
+  }
+  if (standing === 'in' || lateAnswers(evidence) !== 0) return undefined
+  const text = `${name} answered before, but none of the last probes before it was struck, so that losing it could cost nothing.`
+  return { code: 'target-out-of-rotation', text, advice }
+}
+
+/** Of the last probes before the fault; `null` where answers do not tell who gave them. */
+function lateAnswers({ frame, metrics, peerOf, plan }: Evidence): number | null {
+  const { probes, baseline, periodUs } = frame
+  if ((metrics.share.value?.before[plan.target.name] ?? 0) === 0) return null // another rule's
+  const count = Math.max(Math.ceil(LATELY_US / periodUs), FAIR_ANSWERS * plan.peers.length)
+  let answers = 0
+  for (let index = Math.max(baseline.from, baseline.to - count); index < baseline.to; index += 1)
+    if (probes.good[index] && peerOf(at(probes.instance, index))?.id === plan.target.id) answers += 1
+  return answers
 }
 
 /**

@@ -21,6 +21,7 @@ export type InvalidityCode =
   | 'fault-not-verified'
   | 'fault-without-effect'
   | 'target-idle'
+  | 'target-out-of-rotation'
   | 'effect-unseen'
   | 'disturbed'
 
