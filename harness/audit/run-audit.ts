@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Analysis } from '../analysis/analyse.ts'
 import type { ContainerState } from '../docker/containers.ts'
 import { findFault } from '../faults/catalogue.ts'
 import { writeFailure } from '../history/write-failure.ts'
@@ -45,7 +46,7 @@ export async function runAudit(request: AuditRequest): Promise<void> {
   await withSystem({ ...request, dropped: [], targets, replaced, afterwards: 'remove' }, async system => {
     const running = runningOf(components, await engine.containers.list(project.name))
     const { path, record } = await request.open(running)
-    const cells = await untried(cellsOf(record), path)
+    const cells = await untried(cellsOf(record), path, request.packageRoot)
     const trialsMs: number[] = []
     for (const [index, cell] of cells.entries()) {
       const beganMs = nowMs()
@@ -74,14 +75,16 @@ function runningOf(components: readonly Component[], containers: readonly Contai
     .filter(({ members }) => members.length > 0)
 }
 
-/** Those without a trial that was carried to its end; what was cut short is set aside. */
-async function untried(cells: readonly Cell[], path: string): Promise<Cell[]> {
+/** Those without a trial that was carried to its end and not disturbed; what was cut short is set aside. */
+async function untried(cells: readonly Cell[], path: string, packageRoot: string): Promise<Cell[]> {
   const left: Cell[] = []
   for (const cell of cells) {
     const trials = await trialsOf(join(path, cell.folder))
     for (const { name, isWhole } of trials)
       if (!isWhole) await rename(join(path, cell.folder, name), freePath(join(path, cell.folder)))
-    if (!trials.some(({ isWhole }) => isWhole)) left.push(cell)
+    const isTried = trials.some(({ isWhole }) => isWhole)
+    if (!isTried || isDisturbed((await triedCell(join(path, cell.folder), packageRoot)).analysis))
+      left.push(cell)
   }
   return left
 }
@@ -107,6 +110,10 @@ const WORTH_A_REPEAT = new Set([
   'clock-drifted',
 ])
 
+function isDisturbed({ validity }: Analysis): boolean {
+  return validity.status === 'invalid' && validity.reasons.every(({ code }) => WORTH_A_REPEAT.has(code))
+}
+
 /** One trial, and others as long as none can be judged for a reason that may pass. */
 async function tryCell(
   cell: Cell,
@@ -115,13 +122,11 @@ async function tryCell(
   system: RunningSystem,
   request: AuditRequest,
 ): Promise<CellVerdict> {
-  for (let trial = 1; ; trial += 1) {
+  const first = (await trialsOf(path)).length + 1
+  for (let trial = first; ; trial += 1) {
     await tryOnce(cell, trial, path, { record, system, request })
     const { analysis, held } = await triedCell(path, request.packageRoot)
-    const { validity } = analysis
-    const again =
-      validity.status === 'invalid' && validity.reasons.every(({ code }) => WORTH_A_REPEAT.has(code))
-    if (!again || trial === MOST_TRIALS) return judgeCell(analysis, held)
+    if (!isDisturbed(analysis) || trial === first + MOST_TRIALS - 1) return judgeCell(analysis, held)
   }
 }
 
