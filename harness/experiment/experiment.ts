@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /**
  * An experiment: what to break, in which system, under what traffic, and what must hold. Files in
- * `experiments/` export one each; YAML with the same keys will read the same. Unknown keys are errors:
+ * `experiments/` export one each; YAML with the same keys reads the same. Unknown keys are errors:
  * a key misspelt must not be a key ignored.
  */
 const selector = z
