@@ -70,3 +70,15 @@ test.each([
 ])('%s', async (_, text, message) => {
   await expect(load(text)).rejects.toThrow(message)
 })
+
+test('a rule that cannot be read is told with its file and line, and so is a fault that there is not', async () => {
+  const rules = GOOD.replace('["error_window_ms max < 2500"]', '\n  - lost_ms max < 5\n  - lost_ms max 5')
+  await expect(load(rules)).rejects.toThrow(/mine\.yaml:9: /)
+  await expect(load(GOOD.replace('kind: kill', 'kind: kil'))).rejects.toThrow(
+    /mine\.yaml:6: There is no fault `kil`/,
+  )
+})
+
+test('a folder is no experiment', async () => {
+  await expect(loadExperiment(`${folder}/`, LIBRARY)).rejects.toThrow('There is no experiment file at')
+})

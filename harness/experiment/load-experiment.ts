@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -15,9 +15,7 @@ const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.yaml', '.yml']
 /** Loads by name from the library, or by path. Errors: EXPERIMENT_UNKNOWN, EXPERIMENT_INVALID, FAULT_UNKNOWN, SLO_INVALID. */
 export async function loadExperiment(nameOrPath: string, library: string): Promise<Experiment> {
   const file = await findFile(nameOrPath, library)
-  const experiment = extname(file).startsWith('.y') ? await loadYaml(file) : await loadModule(file)
-  for (const slo of experiment.slos) parseSlo(slo)
-  return experiment
+  return extname(file).startsWith('.y') ? await loadYaml(file) : await loadModule(file)
 }
 
 /** Names of the library's experiments, in order. */
@@ -31,7 +29,7 @@ async function listExperiments(library: string): Promise<string[]> {
 
 async function findFile(nameOrPath: string, library: string): Promise<string> {
   if (EXTENSIONS.includes(extname(nameOrPath)) || nameOrPath.includes('/')) {
-    if (existsSync(nameOrPath)) return resolve(nameOrPath)
+    if (existsSync(nameOrPath) && statSync(nameOrPath).isFile()) return resolve(nameOrPath)
     throw new ZonefallError('EXPERIMENT_UNKNOWN', `There is no experiment file at ${nameOrPath}.`)
   }
   const found = EXTENSIONS.map(extension => join(library, nameOrPath + extension)).find(existsSync)
@@ -79,10 +77,22 @@ function check(value: unknown, file: string, whereIs: (path: PropertyKey[]) => s
   const parsed = experimentSchema.safeParse(value)
   if (!parsed.success) throw refuse(parsed.error.issues)
   const { kind, ...given } = parsed.data.fault
-  const parameters = findFault(kind).parameters.safeParse(given)
+  for (const [index, slo] of parsed.data.slos.entries()) placed(whereIs(['slos', index]), () => parseSlo(slo))
+  const fault = placed(whereIs(['fault', 'kind']), () => findFault(kind))
+  const parameters = fault.parameters.safeParse(given)
   if (!parameters.success)
     throw refuse(parameters.error.issues.map(issue => ({ ...issue, path: ['fault', ...issue.path] })))
   return { ...parsed.data, fault: { kind, ...(parameters.data as object) } }
+}
+
+/** Says in which line of which file it is wrong. */
+function placed<T>(where: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof ZonefallError)) throw error
+    throw new ZonefallError(error.code, `${where}: ${error.message}`, { cause: error, advice: error.advice })
+  }
 }
 
 function explain(issue: z.core.$ZodIssue): string {

@@ -1,5 +1,5 @@
 import type { BalancerReport, Instant } from '../balancer/adapter.ts'
-import { observersFor } from '../balancer/adapters.ts'
+import { observersFor, unknownKinds } from '../balancer/adapters.ts'
 import type { TrialClock } from '../clock/trial-clock.ts'
 import type { ContainerState } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
@@ -29,6 +29,7 @@ export async function watchTrial(request: TrialWatchRequest): Promise<void> {
   const matcher = new ServerMatcher(containers, references)
   const places = new Places(containers, references)
   const note = (text: string) => record({ type: 'note', atUs: clock.nowUs(), text })
+  for (const text of unknownKinds(containers)) note(text)
   const balancers = observersFor(containers, id => engine.containers.inspect(places.holderOf(id))).map(
     observer => {
       const { balancer } = observer
