@@ -1,5 +1,4 @@
 import { createHash, randomInt } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { type Acceptance, acceptedOf, labelledAcceptances, parseAcceptance } from '../audit/acceptance.ts'
 import { analyseAudit } from '../audit/analyse-audit.ts'
@@ -19,10 +18,11 @@ import type { ComposeProject } from '../system/compose-config.ts'
 import { parseEntryUrl, planEntry } from '../system/entry-point.ts'
 import { requireAbsent } from '../system/system.ts'
 import { Progress } from '../terminal/progress.ts'
+import { requireNoJournal } from '../undo/leftovers.ts'
 import { exitCodeOf } from '../verdict/exit-code.ts'
 import type { CommandContext } from './context.ts'
 import { openSession, type Session } from './session.ts'
-import type { SystemOptions } from './system-options.ts'
+import { commandLine, type SystemOptions } from './system-options.ts'
 
 export interface AuditOptions extends SystemOptions {
   readonly faults?: string
@@ -176,21 +176,9 @@ function hashOf({ resolved }: ComposeProject): string {
   return createHash('sha256').update(resolved).digest('hex')
 }
 
-function requireNoJournal(path: string, project: string): void {
-  if (!existsSync(path)) return
-  const what = `An earlier run on ${project} died and left things behind.`
-  throw new ZonefallError('SYSTEM_BUSY', what, { advice: 'Run `zonefall cleanup` first.' })
-}
-
 function rerunCommand(seed: number, faults: readonly string[], options: AuditOptions): string {
-  const flags = [
-    ['-f', options.file],
-    ['--url', options.url],
-    ['--zone-label', options.zoneLabel],
-    ['--tier-label', options.tierLabel],
-    ['--instance-header', options.instanceHeader],
+  return commandLine(['npx zonefall audit'], options, [
     ['--faults', faults.join(',')],
     ['--seed', String(seed)],
-  ].flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${value}`]))
-  return ['npx zonefall audit', ...flags].join(' ')
+  ])
 }

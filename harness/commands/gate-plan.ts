@@ -16,7 +16,7 @@ import { mostTrials } from '../verdict/another-trial.ts'
 import { requireEnoughTrials } from '../verdict/slo.ts'
 import type { CommandContext } from './context.ts'
 import type { Session } from './session.ts'
-import type { SystemOptions } from './system-options.ts'
+import { commandLine, type SystemOptions } from './system-options.ts'
 
 export interface GateOptions extends SystemOptions {
   readonly baseline: string
@@ -31,6 +31,8 @@ export interface GateOptions extends SystemOptions {
 /** What a gate has decided before it touches anything. */
 export interface Gate {
   readonly experiment: Experiment
+  /** What the user called it: a name of the library, or a file. */
+  readonly given: string
   readonly seed: number
   readonly options: GateOptions
   readonly session: Session
@@ -83,20 +85,14 @@ export function sayPlan({ baseline, candidate }: Sides, { experiment, options, s
 }
 
 /** How to have the same gate again. */
-export function rerunCommand({ experiment, seed, options }: Gate): string {
-  const flags = [
+export function rerunCommand({ given, seed, options }: Gate): string {
+  return commandLine(['npx zonefall gate', given], options, [
     ['--baseline', options.baseline],
-    ['-f', options.file],
     ['--prepare', options.prepare === undefined ? undefined : JSON.stringify(options.prepare)],
-    ['--url', options.url],
     ['--target', options.target],
-    ['--zone-label', options.zoneLabel],
-    ['--tier-label', options.tierLabel],
-    ['--instance-header', options.instanceHeader],
     ['--seed', String(seed)],
     ['--trials', String(options.trials)],
-  ].flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${value}`]))
-  return ['npx zonefall gate', experiment.name, ...flags].join(' ')
+  ])
 }
 
 export function recordOf(

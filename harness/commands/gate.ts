@@ -19,6 +19,7 @@ import { takeLock } from '../state/lock.ts'
 import { parseEntryUrl, planEntry } from '../system/entry-point.ts'
 import { requireAbsent } from '../system/system.ts'
 import { Progress } from '../terminal/progress.ts'
+import { requireNoJournal } from '../undo/leftovers.ts'
 import { exitCodeOf } from '../verdict/exit-code.ts'
 import type { CommandContext } from './context.ts'
 import {
@@ -53,7 +54,7 @@ export async function gate(name: string, options: GateOptions, context: CommandC
   const claimed = options.out === undefined ? undefined : await claimRunFolder(resolve(cwd, options.out))
   const openFolder = async () =>
     claimed ?? createRunFolder(join(packageRoot, 'results'), `gate-${experiment.name}`, new Date())
-  const decided = { experiment, seed, options, session, context, observer }
+  const decided = { experiment, given: name, seed, options, session, context, observer }
   const remark = (text: string) => observer.remark(text)
   return await withWorkspace(
     { ...context, state, project: project.name, engine, remark },
@@ -136,10 +137,4 @@ async function carryOut(sides: Sides, folder: RunFolder, decided: Gate): Promise
       return nextTrial({ wanted: options.trials, firsts, trials, comparison: verdict.comparison, hasFailed })
     },
   })
-}
-
-function requireNoJournal(path: string, project: string): void {
-  if (!existsSync(path)) return
-  const what = `An earlier run on ${project} died and left things behind.`
-  throw new ZonefallError('SYSTEM_BUSY', what, { advice: 'Run `zonefall cleanup` first.' })
 }

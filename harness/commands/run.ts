@@ -16,12 +16,13 @@ import { takeLock } from '../state/lock.ts'
 import { parseEntryUrl, planEntry } from '../system/entry-point.ts'
 import { requireAbsent } from '../system/system.ts'
 import { Progress } from '../terminal/progress.ts'
+import { requireNoJournal } from '../undo/leftovers.ts'
 import { anotherTrial, mostTrials } from '../verdict/another-trial.ts'
 import { exitCodeOf } from '../verdict/exit-code.ts'
 import { requireEnoughTrials } from '../verdict/slo.ts'
 import type { CommandContext } from './context.ts'
 import { openSession, type Session } from './session.ts'
-import type { SystemOptions } from './system-options.ts'
+import { commandLine, type SystemOptions } from './system-options.ts'
 
 export interface RunOptions extends SystemOptions {
   readonly target?: string
@@ -96,12 +97,6 @@ async function loadChosen(
   return experiments
 }
 
-function requireNoJournal(path: string, project: string): void {
-  if (!existsSync(path)) return
-  const what = `An earlier run on ${project} died and left things behind.`
-  throw new ZonefallError('SYSTEM_BUSY', what, { advice: 'Run `zonefall cleanup` first.' })
-}
-
 async function carryOut(
   names: readonly string[],
   plans: readonly ExperimentPlan[],
@@ -173,17 +168,11 @@ function residueOrThrow(
 
 /** How to have the same run again, with its seed and on the same system. */
 function rerunCommand(name: string, { seed, trials }: ExperimentPlan, options: RunOptions): string {
-  const flags = [
-    ['-f', options.file],
-    ['--url', options.url],
+  return commandLine(['npx zonefall run', name], options, [
     ['--target', options.target],
-    ['--zone-label', options.zoneLabel],
-    ['--tier-label', options.tierLabel],
-    ['--instance-header', options.instanceHeader],
     ['--seed', String(seed)],
     ['--trials', trials > 1 ? String(trials) : undefined],
-  ].flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${value}`]))
-  return ['npx zonefall run', name, ...flags].join(' ')
+  ])
 }
 
 function folderFor(

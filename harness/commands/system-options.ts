@@ -9,6 +9,26 @@ export interface SystemOptions {
   readonly instanceHeader?: string
 }
 
+/** A command line to be typed again: the words, the system's flags, and more flags; those without a value are left out. */
+export function commandLine(
+  words: readonly string[],
+  options: SystemOptions,
+  more: readonly (readonly [flag: string, value: string | undefined])[],
+): string {
+  const flags = [
+    ['-f', options.file] as const,
+    ['--url', options.url] as const,
+    ['--zone-label', options.zoneLabel] as const,
+    ['--tier-label', options.tierLabel] as const,
+    ['--instance-header', options.instanceHeader] as const,
+    ...more,
+  ]
+  return [
+    ...words,
+    ...flags.flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${value}`])),
+  ].join(' ')
+}
+
 export function withSystemOptions(command: Command): Command {
   return command
     .option('-f, --file <file>', 'Compose file of the system under test (default: the reference system)')

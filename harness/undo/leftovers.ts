@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { messageOf } from '../errors/zonefall-error.ts'
+import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
 import { readHolder } from '../state/lock.ts'
 import type { StateDir } from '../state/state-dir.ts'
 import { readJournal } from './journal.ts'
@@ -47,4 +48,11 @@ export async function sayLeftovers(state: StateDir, say: (line: string) => void)
       `An earlier run on ${project} died and left things behind (still to do: ${what}). \`zonefall cleanup\` mends it.`,
     )
   }
+}
+
+/** Nothing is begun on what a run that died has left. Errors: SYSTEM_BUSY. */
+export function requireNoJournal(path: string, project: string): void {
+  if (!existsSync(path)) return
+  const what = `An earlier run on ${project} died and left things behind.`
+  throw new ZonefallError('SYSTEM_BUSY', what, { advice: 'Run `zonefall cleanup` first.' })
 }
