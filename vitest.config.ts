@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './scripts/closing-line-reporter.ts'],
     retry: 0,
+    globalSetup: './scripts/temporary-folder.ts',
     projects: [
       {
         test: {

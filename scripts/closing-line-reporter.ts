@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import type { Reporter, TestModule } from 'vitest/node'
 
 /** Ends a test run with the one line that CI reads: `N passed, N failed`. A run without tests has failed. */
@@ -13,6 +14,7 @@ export default class ClosingLineReporter implements Reporter {
     ).length
     const failed = states.filter(state => state === 'failed').length + brokenModules + unhandledErrors.length
     if (states.length === 0) process.exitCode = 1
+    if (failed > 0) process.stdout.write(`\nWhat the tests wrote is in ${tmpdir()}\n`)
     process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
   }
 }
