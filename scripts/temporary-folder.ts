@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 
 /** One folder for all that a test run writes, gone with it; kept when something failed: its runs explain it. */
-export default async function setup({ vitest }: TestProject): Promise<() => Promise<void>> {
+export async function setup({ vitest }: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'zonefall-tests-'))
   process.env.TMPDIR = folder
   return async () => {
