@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path'
 import { mustRun, run } from './command.mjs'
 import { buildImage } from './docker-images.mjs'
 import { parseLdd } from './ldd.mjs'
-import { moduleFolders, nameServiceLibraries, networkPrograms, systemPrograms } from './pack-list.mjs'
+import { moduleFolders, nameServiceLibraries, systemPrograms, toolboxPrograms } from './pack-list.mjs'
 import { lockedNode } from './runtime.mjs'
 import { SetupError } from './says.mjs'
 
@@ -36,12 +36,12 @@ export async function packBase({ tag, labels }) {
   })
 }
 
-/** The image `base` and, in a layer of its own, this machine's programs that change a network. */
+/** The image `base` and, in a layer of its own, this machine's programs that change a network or a limit. */
 export async function packToolbox({ tag, base, labels }) {
   await withFolder(async context => {
     const layer = join(context, 'layer')
     mkdirSync(layer)
-    await copyNetworkTools(layer)
+    await copyTools(layer)
     const dockerfile = join(context, 'Dockerfile')
     writeFileSync(dockerfile, `FROM ${base}\nCOPY layer/ /\n`)
     await buildImage({ tag, dockerfile, context, labels })
@@ -85,8 +85,8 @@ async function copySystem(root) {
   for (const file of [...libraries, ...plugins]) copyAs(root, realpathSync(file), file)
 }
 
-async function copyNetworkTools(root) {
-  const programs = present(networkPrograms(), 'Install iptables and iproute2.')
+async function copyTools(root) {
+  const programs = present(toolboxPrograms(), 'Install iptables, iproute2 and util-linux.')
   const candidates = moduleFolders().flatMap(filesIn)
   const needs = await askLdd([...programs, ...candidates])
   for (const file of programs) refuseIfIncomplete(file, needs.get(file))

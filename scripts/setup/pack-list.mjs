@@ -4,7 +4,8 @@ import { findProgram } from './command.mjs'
 
 /**
  * What goes into images packed from the machine: a system just large enough to serve (the base image), and what
- * changes a network besides (the toolbox, which fault helpers run in). `needed` must be there; `welcome` need not.
+ * changes a network or a limit besides (the toolbox, which fault helpers run in). `needed` must be there; `welcome`
+ * need not.
  */
 
 const SYSTEM = {
@@ -17,8 +18,8 @@ const SYSTEM = {
   ],
 }
 
-const NETWORK = {
-  needed: ['iptables', 'iptables-save', 'ip', 'tc'],
+const TOOLBOX = {
+  needed: ['iptables', 'iptables-save', 'ip', 'tc', 'prlimit'],
   welcome: [
     ...['ss', 'nft', 'conntrack', 'ip6tables'],
     ...['iptables-restore', 'ip6tables-save', 'ip6tables-restore'],
@@ -29,7 +30,7 @@ const NETWORK = {
 }
 
 export const systemPrograms = () => findAll(SYSTEM)
-export const networkPrograms = () => findAll(NETWORK)
+export const toolboxPrograms = () => findAll(TOOLBOX)
 
 /** `{ programs, missing }`: the full paths found, and the names that must be there but are not. */
 function findAll({ needed, welcome }) {
