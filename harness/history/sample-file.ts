@@ -98,6 +98,24 @@ export async function readProbes(path: string): Promise<SampleColumns> {
   }
 }
 
+/** Reads all requests of both streams, in the order in which they were written: that in which they ended, nearly. */
+export async function readSamples(path: string): Promise<SampleColumns> {
+  const file = await open(path, 'r')
+  try {
+    await checkHeader(file, path)
+    const rows = Math.floor(((await file.stat()).size - HEADER_BYTES) / ROW_BYTES)
+    const columns = emptyColumns(rows)
+    let at = 0
+    await forEachRow(file, rows, (view, row) => {
+      decodeRow(view, row, columns, at)
+      at += 1
+    })
+    return columns
+  } finally {
+    await file.close()
+  }
+}
+
 /** For each probe, as they come in the file, which one it is by due time. */
 async function learnPlaces(file: FileHandle, rows: number): Promise<Uint32Array> {
   const all = new Uint32Array(rows)

@@ -4,7 +4,7 @@
  */
 export interface Sample {
   readonly stream: Stream
-  /** When the open-loop schedule wanted it sent. For load, which has no schedule of its own: `sentUs`. */
+  /** When the open-loop schedule wanted it sent. For load: the time of the slot that it took. */
   readonly dueUs: number
   /** When the first action on the network began (connect, or write on a kept connection); `null` if it never did. */
   readonly sentUs: number | null

@@ -23,6 +23,8 @@ export interface SystemRequest {
   readonly engine: Engine
   /** Checked to be on loopback; without it the entry point is found from labels and published ports. */
   readonly url: URL | undefined
+  /** A further Compose file's text, laid over the project's own for this run. */
+  readonly overlay?: string
   readonly journalPath: string
   /** Of the lock that the caller holds: the watchdog takes it over if this process dies. */
   readonly lockPath: string

@@ -10,6 +10,8 @@ export interface TrafficSettings {
   readonly mostMs: number
   readonly probes: ProbeSettings
   readonly load: LoadSettings
+  /** Fixes the places in their periods at which the load's clients send; without it they are drawn by chance. */
+  readonly seed?: number
 }
 
 export type ToTraffic =

@@ -32,6 +32,8 @@ export interface ShimRequest {
 }
 
 export interface RequestEnd {
+  /** Its slot's time: later than that by what an answer before it, or this process, took too long. */
+  readonly dueUs: number
   readonly sentUs: number
   readonly endedUs: number
   readonly status: number
@@ -49,7 +51,7 @@ export function shim(client: AutocannonClient, request: ShimRequest): void {
   const originalDoRequest = client._doRequest
   const queue = client.pipelinedRequests
   const originalTerminate = queue.terminateRequest
-  let pending: { sentUs: number } | undefined
+  let pending: { dueUs: number; sentUs: number } | undefined
   let connected = false
   let answers = 0
   let backoffMs = FIRST_BACKOFF_MS
@@ -81,10 +83,16 @@ export function shim(client: AutocannonClient, request: ShimRequest): void {
     if (!client.conn.destroyed) wait(slots.nextMs - performance.now(), sendDue)
   }
 
+  const takeSlot = () => {
+    const [nowMs, sentUs] = [performance.now(), nowUs()]
+    const dueUs = sentUs - Math.max(0, nowMs - slots.nextMs) * 1000
+    slots.take(nowMs)
+    return { dueUs, sentUs }
+  }
+
   const sendDue = () => {
     if (signal.aborted || client.destroyed || client.conn.destroyed || pending) return
-    slots.take(performance.now())
-    pending = { sentUs: nowUs() }
+    pending = takeSlot()
     originalDoRequest.call(client)
   }
 
@@ -112,11 +120,9 @@ export function shim(client: AutocannonClient, request: ShimRequest): void {
   /** The connection is gone, and with it whatever was pending on it. */
   const lost = (connection: Socket, outcome: Outcome) => {
     if (connection !== client.conn || client.destroyed) return
-    const nowMs = performance.now()
-    if (!connected && !pending && nowMs >= slots.nextMs && !signal.aborted) {
-      slots.take(nowMs)
-      pending = { sentUs: nowUs() } // a request was due, and failed with the attempt to connect for it
-    }
+    // A request may have been due, and failed with the attempt to connect for it.
+    const wasDue = !connected && !pending && performance.now() >= slots.nextMs
+    if (wasDue && !signal.aborted) pending = takeSlot()
     const wasAnswered = answers > 0 && !pending
     drop(outcome)
     if (wasAnswered) {

@@ -1,4 +1,5 @@
 import autocannon from 'autocannon'
+import { randomFrom } from '../../plan/random.ts'
 import { loopbackAddress } from '../loopback.ts'
 import { runTrafficProcess } from '../process-main.ts'
 import { RowBatch } from '../row-batch.ts'
@@ -12,6 +13,7 @@ import { Slots } from './slots.ts'
  */
 const FLUSH_EVERY_MS = 50
 const STOP_CHECK_MS = 100
+const PLACES = 2 ** 30
 
 runTrafficProcess((settings, channel, signal) => {
   const { probes } = settings
@@ -26,6 +28,7 @@ runTrafficProcess((settings, channel, signal) => {
     signal,
   }
   const startMs = performance.now()
+  const place = placeFrom(settings.seed)
   let made = 0
   const ended = Promise.withResolvers<void>()
   const load = autocannon(
@@ -43,7 +46,7 @@ runTrafficProcess((settings, channel, signal) => {
         const slots = new Slots(
           startMs + (made * 1000) / ratePerSecond,
           (clients * 1000) / ratePerSecond,
-          Math.random,
+          place,
         )
         made += 1
         shim(client as unknown as AutocannonClient, {
@@ -53,7 +56,6 @@ runTrafficProcess((settings, channel, signal) => {
             batch.add({
               ...end,
               stream: 'load',
-              dueUs: end.sentUs,
               sentUs: end.outcome === 'unsent' ? null : end.sentUs,
               instance: 0,
             }),
@@ -69,3 +71,10 @@ runTrafficProcess((settings, channel, signal) => {
     batch.flush()
   })
 })
+
+/** Where in each of its periods a client sends: 0 ≤ place < 1. */
+function placeFrom(seed: number | undefined): () => number {
+  if (seed === undefined) return Math.random
+  const random = randomFrom(seed, 'load/places')
+  return () => random.below(PLACES) / PLACES
+}
