@@ -113,6 +113,15 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
     .option('--json', 'print the verdict as JSON on standard output, all else on standard error')
     .action(async options => done(await (await import('./commands/audit.ts')).audit(options, context)))
 
+  withSystemOptions(cli.command('replay <dir>'))
+    .description('run a stored run’s plan again, and show how alike the two error curves are')
+    .option('--trials <n>', 'how often (default: as often as the stored run)', wholeNumber(1, 100))
+    .option('--out <dir>', 'results folder, new or empty (default: a new one under results/)')
+    .option('--json', 'print the likeness as JSON on standard output, all else on standard error')
+    .action(async (dir, options) =>
+      done(await (await import('./commands/replay.ts')).replay(dir, options, context)),
+    )
+
   withSystemOptions(cli.command('up'))
     .description('bring the system up and leave it running')
     .action(async options => done(await (await import('./commands/up.ts')).up(options, context)))

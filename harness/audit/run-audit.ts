@@ -153,6 +153,7 @@ async function tryOnce(
     engine: engine.info,
     packageRoot,
     rerun,
+    dropped: [],
     startedAt: new Date(),
   })
   const manifestPath = join(folder, 'manifest.json')

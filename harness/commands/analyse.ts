@@ -4,12 +4,14 @@ import { isAuditFolder } from '../audit/audit-record.ts'
 import type { ExitCode } from '../errors/exit-codes.ts'
 import { analyseGate } from '../gate/analyse-gate.ts'
 import { isGateFolder } from '../gate/gate-record.ts'
+import { isReplayFolder } from '../replay/replay-record.ts'
 import { renderAuditSummary } from '../report/audit-summary.ts'
 import { renderGateSummary } from '../report/gate-summary.ts'
 import { renderSummary } from '../report/summary.ts'
 import { analyseRun } from '../results/analyse-run.ts'
 import { exitCodeOf } from '../verdict/exit-code.ts'
 import type { CommandContext } from './context.ts'
+import { showReplay } from './replay.ts'
 
 export async function analyse(
   dir: string,
@@ -19,6 +21,7 @@ export async function analyse(
   const folder = resolve(context.cwd, dir)
   if (isGateFolder(folder)) return analyseOneGate(folder, options, context)
   if (isAuditFolder(folder)) return analyseOneAudit(folder, options, context)
+  if (isReplayFolder(folder)) return showReplay(folder, options, context)
   const analysed = await analyseRun(folder, context.packageRoot)
   if (options.json) context.terminal.out(JSON.stringify(analysed.verdict))
   else

@@ -71,6 +71,15 @@ export const CATALOGUE = {
     advice: 'Give another folder with --out, or remove that one: results are never overwritten.',
   },
   RESULTS_UNREADABLE: { exit: EXIT.usage, advice: 'Give the folder of a run, such as results/latest.' },
+  NOTHING_TO_REPLAY: {
+    exit: EXIT.undecided,
+    advice:
+      'Give the folder of a run with a valid trial; `zonefall analyse DIR` says what each trial is worth.',
+  },
+  RUN_OF_ANOTHER: {
+    exit: EXIT.usage,
+    advice: 'Name the system with -f FILE to replay on it as it is now.',
+  },
   USAGE: { exit: EXIT.usage, advice: 'Run `zonefall --help` to see how it is used.' },
   ENGINE_UNREACHABLE: { exit: EXIT.environment, advice: 'Start Docker, or let `npm run setup` do it.' },
   ENGINE_LOST: {

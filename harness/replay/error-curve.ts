@@ -1,6 +1,6 @@
-import { type Analysis, analyse } from '../analysis/analyse.ts'
+import type { Analysis } from '../analysis/analyse.ts'
 import { frameOf, type TrialHistory } from '../analysis/frame.ts'
-import { at, probesOf } from '../analysis/probes.ts'
+import { at, type Probes } from '../analysis/probes.ts'
 
 /** When a trial's clients were hurt. Times in ms since the first fault struck. */
 export interface ErrorCurve {
@@ -19,12 +19,12 @@ export interface Span {
   readonly toMs: number
 }
 
-/** `null` when nothing was broken. Pure: the same history gives the same curve. */
+/** `null` when nothing was broken. */
 export function errorCurveOf(
-  history: TrialHistory,
-  analysis: Analysis = analyse(history),
+  history: Pick<TrialHistory, 'plan' | 'events'>,
+  probes: Probes,
+  { episodes }: Pick<Analysis, 'episodes'>,
 ): ErrorCurve | null {
-  const probes = probesOf(history.samples)
   const frame = frameOf(history, probes)
   if (!frame) return null
   const sinceFaultMs = (us: number) => (us - frame.fault.atUs) / 1000
@@ -32,7 +32,7 @@ export function errorCurveOf(
   return {
     badMs: frame.bad.map(index => sinceFaultMs(at(probes.dueUs, index))),
     periodMs: frame.periodUs / 1000,
-    windows: analysis.episodes.map(({ first_bad_ms, window_ms }) => ({
+    windows: episodes.map(({ first_bad_ms, window_ms }) => ({
       fromMs: first_bad_ms,
       toMs: window_ms.value === null ? watchedMs : first_bad_ms + window_ms.value.value,
     })),

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { historyOf } from '../analysis/testing/history-builder.ts'
+import { analyse } from '../analysis/analyse.ts'
+import { probesOf } from '../analysis/probes.ts'
+import { historyOf, type Scenario } from '../analysis/testing/history-builder.ts'
 import { type ErrorCurve, errorCurveOf, lostMs } from './error-curve.ts'
 import { similarityOf } from './similarity.ts'
 
@@ -106,15 +108,18 @@ test('what only one of them was there to see is not compared', () => {
   expect(similarityOf(long, short)).toEqual({ similarity: 1, gapMs: 0, overlap: 1 })
 })
 
+function read(scenario: Scenario): ErrorCurve | null {
+  const history = historyOf(scenario)
+  return errorCurveOf(history, probesOf(history.samples), analyse(history))
+}
+
 test('a curve is read from a trial’s history, since the fault', () => {
-  const history = historyOf({ outages: [{ fromMs: 0, toMs: 700, manner: 'refused' }] })
-  const read = errorCurveOf(history)
-  expect(read).toMatchObject({
-    periodMs: 10,
-    windows: [{ fromMs: expect.any(Number), toMs: expect.any(Number) }],
-  })
-  expect(lostMs(read ?? curve())).toBeGreaterThanOrEqual(690)
-  expect(lostMs(read ?? curve())).toBeLessThanOrEqual(710)
-  expect(similarityOf(read ?? curve(), curve([0, 700])).gapMs).toBeLessThanOrEqual(20)
-  expect(errorCurveOf(historyOf({ keeps: ({ type }) => type !== 'fault' }))).toBeNull()
+  const down = read({ outages: [{ fromMs: 0, toMs: 700, manner: 'refused' }] })
+  if (!down) throw new Error('nothing was broken')
+  expect(down.periodMs).toBe(10)
+  expect(lostMs(down)).toBeGreaterThanOrEqual(690)
+  expect(lostMs(down)).toBeLessThanOrEqual(710)
+  expect(similarityOf(down, curve([0, 700])).gapMs).toBeLessThanOrEqual(20)
+  expect(similarityOf(down, curve([0, 700])).overlap).toBeGreaterThan(0.95)
+  expect(read({ keeps: ({ type }) => type !== 'fault' })).toBeNull()
 })

@@ -23,7 +23,7 @@ export interface AnalysedRun {
 export async function analyseRun(folder: string, packageRoot: string): Promise<AnalysedRun> {
   const { verdict, trials } = await analyseTrials(folder, packageRoot)
   await writeJson(join(folder, 'verdict.json'), verdict)
-  await writeText(join(folder, 'report.html'), renderReport(verdict, trials, await readAssets()))
+  await writeText(join(folder, 'report.html'), renderReport(verdict, trials, await readAssets('client.js')))
   return { verdict, trials }
 }
 
@@ -62,14 +62,15 @@ export function nameWithin(packageRoot: string, folder: string): string {
   return name.startsWith('..') ? folder : name
 }
 
-async function readAssets(): Promise<ReportAssets> {
+/** What goes into a page with charts; `client` is the script in `harness/report/` that draws them. */
+export async function readAssets(client: string): Promise<ReportAssets> {
   const read = (url: string) => readFile(fileURLToPath(url), 'utf8')
-  const [chartLibrary, chartStyle, client] = await Promise.all([
+  const [chartLibrary, chartStyle, script] = await Promise.all([
     read(import.meta.resolve('uplot/dist/uPlot.iife.min.js')),
     read(import.meta.resolve('uplot/dist/uPlot.min.css')),
-    read(new URL('../report/client.js', import.meta.url).href),
+    read(new URL(`../report/${client}`, import.meta.url).href),
   ])
-  return { chartLibrary, chartStyle, client }
+  return { chartLibrary, chartStyle, client: script }
 }
 
 async function trialFolders(folder: string): Promise<string[]> {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { EngineInfo } from '../docker/engine.ts'
+import { type Member, memberName } from '../plan/members.ts'
 import type { TrialPlan } from '../plan/trial-plan.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
 
@@ -14,7 +15,13 @@ export interface Manifest {
   /** The command that has the same run again. */
   readonly rerun: string
   readonly plan: TrialPlan
-  readonly system: { readonly project: string; readonly file: string; readonly resolvedSha256: string }
+  readonly system: {
+    readonly project: string
+    readonly file: string
+    readonly resolvedSha256: string
+    /** Containers of the file that it ran without, by their names less the project's; older results do not tell. */
+    readonly without?: readonly string[]
+  }
   readonly engine: EngineInfo
   readonly host: {
     readonly node: string
@@ -33,6 +40,7 @@ export interface ManifestFacts {
   readonly packageRoot: string
   readonly startedAt: Date
   readonly rerun: string
+  readonly dropped: readonly Member[]
 }
 
 export function makeManifest({
@@ -42,6 +50,7 @@ export function makeManifest({
   packageRoot,
   startedAt,
   rerun,
+  dropped,
 }: ManifestFacts): Manifest {
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
     version: string
@@ -56,6 +65,7 @@ export function makeManifest({
       project: project.name,
       file: project.file,
       resolvedSha256: createHash('sha256').update(project.resolved).digest('hex'),
+      without: dropped.map(memberName),
     },
     engine,
     host: {

@@ -51,7 +51,13 @@ export async function runPlannedTrial(
   const containers = await engine.containers.list(project.name)
   const trialPlan = planTrial(plan, trial, { ...request, containers, url })
   const trialFolder = await folder.trial(trial)
-  const manifest = makeManifest({ ...request, plan: trialPlan, engine: engine.info, startedAt: new Date() })
+  const manifest = makeManifest({
+    ...request,
+    plan: trialPlan,
+    dropped: plan.dropped,
+    engine: engine.info,
+    startedAt: new Date(),
+  })
   const manifestPath = join(trialFolder, 'manifest.json')
   await writeFile(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`).catch((error: unknown) => {
     throw writeFailure(manifestPath, error)

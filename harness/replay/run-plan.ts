@@ -1,0 +1,46 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeFailure } from '../history/write-failure.ts'
+import type { LabelKeys } from '../plan/members.ts'
+import { referenceOf } from '../plan/resolve-members.ts'
+import type { TrialPlan } from '../plan/trial-plan.ts'
+import { makeManifest } from '../results/manifest.ts'
+import type { RunFolder } from '../results/run-folder.ts'
+import { runTrial } from '../run/trial.ts'
+import type { RunningSystem, SystemRequest } from '../run/with-system.ts'
+import { transplant } from './transplant.ts'
+
+export interface PlanRequest extends Omit<SystemRequest, 'targets' | 'replaced' | 'afterwards'> {
+  readonly keys: LabelKeys
+  readonly packageRoot: string
+  /** The command that has the same again, for the manifests. */
+  readonly rerun: string
+}
+
+/** Carries a stored plan out again, as a trial of a folder, in a system that is up. Errors: NO_TARGET, those of a trial. */
+export async function runPlanAgain(
+  stored: TrialPlan,
+  { trial, trials, folder }: { trial: number; trials: number; folder: RunFolder },
+  { url, journal }: RunningSystem,
+  request: PlanRequest,
+): Promise<void> {
+  const { project, engine, keys } = request
+  // Containers may have been restarted, and so moved to other addresses, by the trial before.
+  const containers = await engine.containers.list(project.name)
+  const plan = { ...transplant(stored, containers, keys), trial, trials, url: url.href }
+  const path = await folder.trial(trial)
+  const manifest = makeManifest({ ...request, plan, engine: engine.info, startedAt: new Date() })
+  const manifestPath = join(path, 'manifest.json')
+  await writeFile(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`).catch((error: unknown) => {
+    throw writeFailure(manifestPath, error)
+  })
+  await runTrial({
+    ...request,
+    plan,
+    project: project.name,
+    containers,
+    references: containers.map(container => referenceOf(container, keys)),
+    folder: path,
+    journal,
+  })
+}
