@@ -7,9 +7,9 @@ import type { GateRecord } from '../gate/gate-record.ts'
 import { metricsToCompare } from '../gate/judge-gate.ts'
 import type { Preparation } from '../gate/prepare-tree.ts'
 import type { Sides } from '../gate/sides.ts'
+import { describePlan } from '../plan/describe-plan.ts'
 import { makePlan } from '../plan/make-plan.ts'
-import { memberName } from '../plan/members.ts'
-import { parseSelector } from '../plan/parse-selector.ts'
+import { parseTarget } from '../plan/parse-selector.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
 import type { Progress } from '../terminal/progress.ts'
 import { mostTrials } from '../verdict/another-trial.ts'
@@ -69,7 +69,7 @@ export function planOf(project: ComposeProject, { experiment, seed, options, ses
     experiment,
     project,
     keys: session.keys,
-    target: target === undefined ? undefined : parseSelector(target),
+    target: target === undefined ? undefined : parseTarget(target),
     trials: options.trials,
     mostTrials: mostTrials(2 * options.trials),
     seed,
@@ -79,7 +79,7 @@ export function planOf(project: ComposeProject, { experiment, seed, options, ses
 export function sayPlan({ baseline, candidate }: Sides, { experiment, options, seed, observer }: Gate): void {
   const { trials } = options
   observer.remark(
-    `${experiment.name}: ${experiment.fault.kind} ${memberName(candidate.plan.target)}, one of ${candidate.plan.peers.length}, ` +
+    `${experiment.name}: ${describePlan(candidate.plan).join('; ')}; ` +
       `${trials} times in this tree and ${trials} times in ${baseline}; twice as often if a metric looks worse; seed ${seed}`,
   )
 }

@@ -5,9 +5,10 @@ import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 import type { Experiment } from '../experiment/experiment.ts'
 import { loadExperiment } from '../experiment/load-experiment.ts'
+import { describePlan } from '../plan/describe-plan.ts'
 import { type ExperimentPlan, makePlan } from '../plan/make-plan.ts'
 import { memberName } from '../plan/members.ts'
-import { parseSelector } from '../plan/parse-selector.ts'
+import { parseTarget } from '../plan/parse-selector.ts'
 import { renderSummary } from '../report/summary.ts'
 import { type AnalysedRun, analyseRun, analyseTrials } from '../results/analyse-run.ts'
 import { claimRunFolder, createRunFolder, type RunFolder } from '../results/run-folder.ts'
@@ -42,12 +43,12 @@ export async function run(
   options: RunOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const flagTarget = options.target === undefined ? undefined : parseSelector(options.target)
+  const flagTarget = options.target === undefined ? undefined : parseTarget(options.target)
   if (options.url !== undefined) parseEntryUrl(options.url)
   const experiments = await loadChosen(names, options, context)
   const session = await openSession(options, context)
   const { project, engine, state, keys } = session
-  const target = flagTarget ?? (session.target === undefined ? undefined : parseSelector(session.target))
+  const target = flagTarget ?? (session.target === undefined ? undefined : parseTarget(session.target))
   if (session.url === undefined) planEntry(project)
   else parseEntryUrl(session.url)
   const seed = options.seed ?? randomInt(2 ** 31)
@@ -188,11 +189,19 @@ function folderFor(
 }
 
 /** What `--dry-run --json` prints of a plan: all that the seed decides. */
-function planDocument({ experiment, target, peers, dropped, seed, trials, phasesMs }: ExperimentPlan) {
+function planDocument(plan: ExperimentPlan) {
+  const { experiment, target, targets, peers, dropped, strikes, seed, trials, phasesMs } = plan
   return {
     experiment: experiment.name,
-    fault: experiment.fault.kind,
+    fault: strikes[0]?.fault.kind,
     target: memberName(target),
+    targets: targets.map(memberName),
+    strikes: strikes.map(({ fault: { kind, parameters }, target: struck, atMs, untilMs }) => ({
+      fault: { kind, ...parameters },
+      target: memberName(struck),
+      at_ms: atMs,
+      until_ms: untilMs,
+    })),
     peers: peers.map(memberName),
     without: dropped.map(memberName),
     seed,
@@ -202,12 +211,12 @@ function planDocument({ experiment, target, peers, dropped, seed, trials, phases
   }
 }
 
+/** One fault on one line; of several, a line each. */
 function sayPlan(plan: ExperimentPlan, { project }: Session, say: (line: string) => void): void {
-  const { experiment, target, peers, dropped, seed, trials } = plan
+  const { experiment, dropped, seed, trials } = plan
   const without = dropped.length > 0 ? `, without ${dropped.map(memberName).join(' and ')}` : ''
-  const labels = [target.tier, target.zone].filter(Boolean).join(', ')
-  say(
-    `plan: ${experiment.name}: ${experiment.fault.kind} ${memberName(target)}${labels ? ` (${labels})` : ''}, one of ${peers.length}, ` +
-      `in ${project.name}${without}; ${trials} trial${trials === 1 ? '' : 's'}, seed ${seed}`,
-  )
+  const where = `in ${project.name}${without}; ${trials} trial${trials === 1 ? '' : 's'}, seed ${seed}`
+  const lines = describePlan(plan)
+  if (lines.length === 1) say(`plan: ${experiment.name}: ${lines[0]}, ${where}`)
+  else for (const line of [`plan: ${experiment.name}, ${where}`, ...lines.map(text => `  ${text}`)]) say(line)
 }

@@ -35,7 +35,11 @@ export const CATALOGUE = {
   SELECTOR_INVALID: {
     exit: EXIT.usage,
     advice:
-      'Write --target as KEY=VALUE with a comma between several, e.g. `tier=edge,zone=eu-1a`; keys are tier, zone, service and name.',
+      'Write --target as KEY=VALUE with a comma between several, e.g. `tier=edge,zone=eu-1a` or `tier=edge,count=2`; keys are tier, zone, service, name and label.KEY, and for how many count, share, wholeZones and all.',
+  },
+  FAULTS_CONFLICT: {
+    exit: EXIT.usage,
+    advice: 'Let one end before the other begins, or strike another container.',
   },
   URL_INVALID: { exit: EXIT.usage, advice: 'Give a URL such as http://127.0.0.1:8080/.' },
   URL_NOT_LOOPBACK: {

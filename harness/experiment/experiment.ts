@@ -1,19 +1,13 @@
 import { z } from 'zod'
+import { type FaultEntry, faultEntrySchema, faultSchema } from './fault-entry.ts'
+import { targetSchema } from './target.ts'
+import { timelineIssues } from './timeline-issues.ts'
 
 /**
  * An experiment: what to break, in which system, under what traffic, and what must hold. Files in
  * `experiments/` export one each; YAML with the same keys reads the same. Unknown keys are errors:
  * a key misspelt must not be a key ignored.
  */
-const selector = z
-  .strictObject({
-    tier: z.string().optional(),
-    zone: z.string().optional(),
-    service: z.string().optional(),
-    name: z.string().optional(),
-  })
-  .readonly()
-
 const probes = z
   .strictObject({
     /** At least 10, so that each bin of 100 ms has a probe. */
@@ -80,9 +74,12 @@ export const experimentSchema = z
     expected: z.string(),
     /** Run the system with fewer containers than its file says: of this tier keep `count`, chosen from the seed. */
     keepOnly: z.strictObject({ tier: z.string(), count: z.number().int().min(1) }).optional(),
-    target: selector,
-    /** Its kind, and what that kind may be told (`zonefall faults`): the fault's own schema checks it. */
-    fault: z.looseObject({ kind: z.string() }).readonly(),
+    /** Whom `fault` strikes, and those of `faults` that have no target of their own. */
+    target: targetSchema.optional(),
+    /** One fault, from the beginning of the hold to its end: short for `faults` with this alone. */
+    fault: faultSchema.optional(),
+    /** Several faults, or one that comes and goes. */
+    faults: z.array(faultEntrySchema).min(1).max(50).optional(),
     timing: timing.prefault({}),
     probes: probes.prefault({}),
     load: load.prefault({}),
@@ -90,11 +87,23 @@ export const experimentSchema = z
     /** One rule a line, e.g. `error_window_ms max < 2500`. */
     slos: z.array(z.string()).min(1),
   })
+  .superRefine((experiment, { addIssue }) => {
+    for (const issue of timelineIssues(experiment)) addIssue({ code: 'custom', ...issue })
+  })
+  .transform(({ fault, faults, ...rest }) => ({ ...rest, faults: entriesOf(fault, faults) }))
   .readonly()
+
+function entriesOf(
+  fault: z.output<typeof faultSchema> | undefined,
+  faults: readonly FaultEntry[] | undefined,
+): readonly FaultEntry[] {
+  return faults ?? (fault ? [{ fault, atMs: 0, staggerMs: 0 }] : [])
+}
 
 export type Experiment = z.output<typeof experimentSchema>
 export type ExperimentInput = z.input<typeof experimentSchema>
-export type Selector = z.output<typeof selector>
+export type { FaultEntry, FaultSettings } from './fault-entry.ts'
+export type { Selector, Target } from './target.ts'
 export type ProbeSettings = z.output<typeof probes>
 export type LoadSettings = z.output<typeof load>
 export type Timing = z.output<typeof timing>

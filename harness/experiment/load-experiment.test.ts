@@ -39,7 +39,9 @@ test('YAML reads the same, with the defaults filled in', async () => {
 
 test('a fault’s parameters are kept, with its defaults', async () => {
   const slow = GOOD.replace('{ kind: kill }', '{ kind: latency, delayMs: 300 }')
-  expect((await load(slow)).fault).toEqual({ kind: 'latency', delayMs: 300, jitterMs: 0 })
+  expect((await load(slow)).faults).toEqual([
+    { fault: { kind: 'latency', delayMs: 300, jitterMs: 0 }, atMs: 0, staggerMs: 0 },
+  ])
 })
 
 test('what a fault cannot be told is refused with its line', async () => {
@@ -53,7 +55,7 @@ test.each([
   [
     'a key misspelt is not a key ignored, and its line is named',
     `${GOOD}timming: {}\n`,
-    /Unrecognized key: "timming"/,
+    /mine\.yaml:8: Unrecognized key: "timming"\. Did you mean `timing`\?/,
   ],
   ['a value of the wrong kind', GOOD.replace('{ service: web }', '5'), /mine\.yaml:5: target: /],
   [
@@ -77,6 +79,71 @@ test('a rule that cannot be read is told with its file and line, and so is a fau
   await expect(load(GOOD.replace('kind: kill', 'kind: kil'))).rejects.toThrow(
     /mine\.yaml:6: There is no fault `kil`/,
   )
+})
+
+test('all that is wrong is told, each with its line; what is missing is called missing', async () => {
+  const text = `${GOOD.replace('title: t\n', '').replace('kind: kill', 'kind: kil')}\nprobs: {}\n`
+  const error = await load(text.replace('max < 2500', 'max 2500')).catch(thrown => thrown)
+  expect(error).toMatchObject({ code: 'EXPERIMENT_INVALID' })
+  const [first, ...lines] = error.message.trimEnd().split('\n')
+  expect(first).toMatch(/mine\.yaml has 4 mistakes:$/)
+  expect(lines).toEqual([
+    expect.stringMatching(/mine\.yaml:1: title: is missing$/),
+    expect.stringMatching(/mine\.yaml:8: Unrecognized key: "probs"\. Did you mean `probes`\?$/),
+    expect.stringMatching(/mine\.yaml:6: The SLO `error_window_ms max 2500` is not valid/),
+    expect.stringMatching(/mine\.yaml:5: There is no fault `kil`\. Did you mean `kill`\?$/),
+  ])
+})
+
+const TIMELINE = `name: mine
+title: t
+shows: s
+expected: e
+target: { tier: web, count: 2 }
+faults:
+  - fault: { kind: pause }
+    at: 500ms
+    for: 1s
+    every: 2.5s
+    stagger: 200ms
+  - fault: { kind: kill }
+    target: { wholeZones: 1 }
+slos: ["lost_ms max < 1m"]
+`
+
+test('a timeline is read in ms', async () => {
+  expect((await load(TIMELINE)).faults).toEqual([
+    { fault: { kind: 'pause' }, atMs: 500, forMs: 1000, everyMs: 2500, staggerMs: 200 },
+    { fault: { kind: 'kill' }, target: { wholeZones: 1 }, atMs: 0, staggerMs: 0 },
+  ])
+})
+
+test.each([
+  ['a time without a unit', ['at: 500ms', 'at: 500'], /mine\.yaml:8: faults\.0\.at: /],
+  ['a time that is none', ['at: 500ms', 'at: soon'], /:8: faults\.0\.at: must be a time such as 500ms/],
+  [
+    'what comes after the hold',
+    ['at: 500ms', 'at: 6s'],
+    /:8: faults\.0\.at: is too late: the hold is over after 6000 ms/,
+  ],
+  ['what outlasts the hold', ['for: 1s', 'for: 5.6s'], /:9: faults\.0\.for: lasts too long/],
+  [
+    'coming again before it is over',
+    ['every: 2.5s', 'every: 1s'],
+    /:10: faults\.0\.every: must be longer than `for`/,
+  ],
+  ['coming again without an end', ['    for: 1s\n', ''], /:9: faults\.0\.every: needs `for`/],
+  ['times of what comes once', ['every: 2.5s', 'times: 2'], /:10: faults\.0\.times: needs `every`/],
+  ['two amounts', ['count: 2', 'count: 2, all: true'], /:5: target\.all: cannot be beside `count`/],
+  [
+    'an amount misspelt',
+    ['wholeZones', 'wholezone'],
+    /:13: faults\.1\.target: Unrecognized key: "wholezone"\. Did you mean `wholeZones`\?/,
+  ],
+  ['nobody to strike', ['target: { tier: web, count: 2 }\n', ''], /:6: faults\.0: needs a `target`/],
+  ['both forms', ['faults:', 'fault: { kind: kill }\nfaults:'], /:7: faults: cannot be beside `fault`/],
+])('of a timeline is refused: %s', async (_, [from = '', to = ''], message) => {
+  await expect(load(TIMELINE.replace(from, to))).rejects.toThrow(message)
 })
 
 test('a folder is no experiment', async () => {

@@ -3,12 +3,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { closest } from 'fastest-levenshtein'
-import { LineCounter, parseDocument } from 'yaml'
-import type { z } from 'zod'
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
-import { findFault } from '../faults/catalogue.ts'
-import { parseSlo } from '../verdict/slo.ts'
-import { type Experiment, experimentSchema } from './experiment.ts'
+import { checkExperiment } from './check-experiment.ts'
+import type { Experiment } from './experiment.ts'
+import type { Problem } from './problems.ts'
 
 const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.yaml', '.yml']
 
@@ -54,48 +53,51 @@ async function loadModule(file: string): Promise<Experiment> {
 async function loadYaml(file: string): Promise<Experiment> {
   const lines = new LineCounter()
   const document = parseDocument(await readFile(file, 'utf8'), { lineCounter: lines })
-  const [syntax] = document.errors
-  if (syntax) throw new ZonefallError('EXPERIMENT_INVALID', `${file}: ${syntax.message}`)
+  if (document.errors.length > 0) {
+    const texts = document.errors.map(({ message }) => `${file}: ${message}`)
+    throw refusal(
+      file,
+      texts.map(text => ({ text, code: 'EXPERIMENT_INVALID' })),
+    )
+  }
   return check(document.toJS(), file, path => {
-    // The deepest node on the path that the file really has: a missing key is reported at its parent.
-    for (let depth = path.length; depth >= 0; depth -= 1) {
-      const node = document.getIn(path.slice(0, depth), true) as
-        | { range?: [number, number, number] }
-        | undefined
-      if (node?.range) return `${file}:${lines.linePos(node.range[0]).line}`
-    }
-    return file
+    const offset = offsetOf(document, path)
+    return offset === undefined ? file : `${file}:${lines.linePos(offset).line}`
   })
 }
 
-function check(value: unknown, file: string, whereIs: (path: PropertyKey[]) => string): Experiment {
-  const refuse = ([issue]: z.core.$ZodIssue[]) =>
-    new ZonefallError(
-      'EXPERIMENT_INVALID',
-      issue ? `${whereIs(issue.path)}: ${explain(issue)}` : `${file} is not an experiment.`,
-    )
-  const parsed = experimentSchema.safeParse(value)
-  if (!parsed.success) throw refuse(parsed.error.issues)
-  const { kind, ...given } = parsed.data.fault
-  for (const [index, slo] of parsed.data.slos.entries()) placed(whereIs(['slos', index]), () => parseSlo(slo))
-  const fault = placed(whereIs(['fault', 'kind']), () => findFault(kind))
-  const parameters = fault.parameters.safeParse(given)
-  if (!parameters.success)
-    throw refuse(parameters.error.issues.map(issue => ({ ...issue, path: ['fault', ...issue.path] })))
-  return { ...parsed.data, fault: { kind, ...(parameters.data as object) } }
-}
-
-/** Says in which line of which file it is wrong. */
-function placed<T>(where: string, read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof ZonefallError)) throw error
-    throw new ZonefallError(error.code, `${where}: ${error.message}`, { cause: error, advice: error.advice })
+/** Of the deepest part of the path that the file really has, its key if it has one: what is missing is missing from there. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number | undefined {
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true)
+    const step = path[depth - 1]
+    const key = isMap(parent)
+      ? parent.items.find(item => isScalar(item.key) && item.key.value === step)?.key
+      : undefined
+    const node = key ?? document.getIn(path.slice(0, depth), true)
+    if (isNode(node) && node.range) return node.range[0]
   }
+  return document.contents?.range?.[0]
 }
 
-function explain(issue: z.core.$ZodIssue): string {
-  const path = issue.path.join('.')
-  return path === '' ? issue.message : `${path}: ${issue.message}`
+function check(value: unknown, file: string, whereIs: (path: readonly PropertyKey[]) => string): Experiment {
+  const checked = checkExperiment(value)
+  if ('experiment' in checked) return checked.experiment
+  throw refusal(
+    file,
+    checked.problems.map(problem => ({ ...problem, text: `${whereIs(problem.path)}: ${problem.text}` })),
+  )
+}
+
+/** One line for one problem; of several, a line each. */
+function refusal(file: string, problems: readonly Omit<Problem, 'path'>[]): ZonefallError {
+  const [first, ...others] = problems
+  if (!first) return new ZonefallError('EXPERIMENT_INVALID', `${file} is not an experiment.`)
+  const { code, text, advice } = first
+  if (others.length === 0) return new ZonefallError(code, text, advice === undefined ? {} : { advice })
+  const lines = problems.map(problem => `  ${problem.text}\n`)
+  return new ZonefallError(
+    'EXPERIMENT_INVALID',
+    `${file} has ${problems.length} mistakes:\n${lines.join('')}`,
+  )
 }

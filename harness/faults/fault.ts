@@ -27,6 +27,13 @@ export interface Fault<Parameters = unknown> {
   readonly fallsBackTo?: string
   /** What stands in the target's place afterwards; by default the target itself. */
   readonly leaves?: 'another container of the same configuration'
+  /**
+   * The part of the target that it needs for itself while it is on, e.g. `network`: faults on one container at the
+   * same time must not need the same. Without it, it needs the whole container, alive and as it is.
+   */
+  readonly occupies?: string
+  /** Where it comes to several targets one after another, each when the one before is ready. By default by the clock. */
+  rollOut?(parameters: Parameters): RollOut | undefined
   arm(target: FaultTarget, engine: FaultEngine, parameters: Parameters): Promise<ArmedFault>
 }
 
@@ -37,11 +44,16 @@ export interface Fault<Parameters = unknown> {
  */
 export type FaultEffect = 'silence' | 'impaired' | 'none-in-traffic' | { readonly slowerByMs: number }
 
+/** `to-all`: the trial is not what it was to be if one does not turn ready. `until-unready`: that is to be expected. */
+export type RollOut = 'to-all' | 'until-unready'
+
 export interface ArmedFault {
   readonly undo: readonly UndoEntry[]
   inject(): Promise<void>
   /** Reads back from the engine that it took hold. */
   verify(signal: AbortSignal): Promise<Verification>
+  /** In a roll-out: whether the target does its work again, known after a time that the fault sets itself. */
+  ready?(signal: AbortSignal): Promise<Verification>
   /** Undoes it now, as planned; the journal's entries do the same if this never comes. */
   heal(): Promise<void>
   verifyHealed(signal: AbortSignal): Promise<Verification>

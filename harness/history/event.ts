@@ -13,6 +13,8 @@ export type HistoryEvent =
       readonly action: 'inject' | 'heal'
       readonly fault: string
       readonly container: ContainerRef
+      /** Its place among the plan's strikes; a plan of one fault has none. */
+      readonly strike?: number
       readonly returnedUs: number
     })
   /** What the engine read back about a fault that should have taken hold (or healed). */
@@ -20,8 +22,24 @@ export type HistoryEvent =
       readonly type: 'fault-verified'
       readonly action: 'inject' | 'heal'
       readonly container: ContainerRef
+      readonly strike?: number
       readonly ok: boolean
       readonly detail: string
+    })
+  /** In a roll-out: whether a target was ready again, for the next one to be struck. */
+  | (At & {
+      readonly type: 'roll-out'
+      readonly container: ContainerRef
+      readonly strike: number
+      readonly ok: boolean
+      readonly detail: string
+    })
+  /** A planned strike that did not come, and why. */
+  | (At & {
+      readonly type: 'strike-withheld'
+      readonly container: ContainerRef
+      readonly strike: number
+      readonly reason: string
     })
   /** The engine's own record: its event stream (`kill`, `die`, `start`, `health_status: healthy` …) or `FinishedAt`. */
   | (At & {

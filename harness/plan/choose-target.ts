@@ -1,83 +1,103 @@
 import { ZonefallError } from '../errors/zonefall-error.ts'
-import type { Selector } from '../experiment/experiment.ts'
-import { isSameMember, type Member, memberName } from './members.ts'
-import { printSelector } from './parse-selector.ts'
+import { amountOf, type Target } from '../experiment/target.ts'
+import { matching, noMatch, peersOf, type TierIs } from './match-members.ts'
+import { isSameMember, type Member } from './members.ts'
+import { printTarget } from './parse-selector.ts'
 import type { Random } from './random.ts'
 
-export interface Choice {
-  readonly target: Member
-  /** All that share the target's work, the target among them. */
-  readonly peers: readonly Member[]
-  /** What the system runs without. */
-  readonly dropped: readonly Member[]
-}
-
-export interface ChoiceRequest {
+export interface ReduceRequest {
   readonly members: readonly Member[]
-  readonly selector: Selector
-  /** Whether a tier that the project does not label may be taken for "what is replicated over zones". */
-  readonly tierIs: 'meant-loosely' | 'meant-exactly'
   readonly keepOnly: { readonly tier: string; readonly count: number } | undefined
+  /** Where the user says what to break, that is also what there shall be fewer of. */
+  readonly instead: Target | undefined
   readonly random: Random
 }
 
-/** Draws the target among the containers that match, after dropping what the experiment runs without. */
-export function chooseTarget({ members, selector, tierIs, keepOnly, random }: ChoiceRequest): Choice {
-  // Where the user says what to break, that is also what there shall be fewer of.
-  const reduced = keepOnly && tierIs === 'meant-loosely' ? { tier: keepOnly.tier } : selector
-  const many = keepOnly ? matching(members, reduced, tierIs) : []
-  const kept = draw(many, keepOnly?.count ?? 0, random)
-  const dropped = many.filter(member => !kept.some(other => isSameMember(member, other)))
-  const present = members.filter(member => !dropped.some(other => isSameMember(member, other)))
-  const candidates = matching(present, selector, tierIs)
-  const [target] = draw(candidates, 1, random)
-  if (!target) {
-    const there = members.map(describe).join(', ') || 'none'
-    throw new ZonefallError(
-      'NO_TARGET',
-      `No container matches ${printSelector(selector)}. There are: ${there}.`,
-    )
-  }
-  return { target, peers: peersOf(target, present, candidates), dropped }
+/** Parts the members into those that the experiment runs with, and those that it runs without. */
+export function reduceMembers({ members, keepOnly, instead, random }: ReduceRequest): {
+  readonly present: readonly Member[]
+  readonly dropped: readonly Member[]
+} {
+  if (!keepOnly) return { present: members, dropped: [] }
+  const many = instead
+    ? matching(members, instead, 'meant-exactly')
+    : matching(members, { tier: keepOnly.tier }, 'meant-loosely')
+  const kept = draw(many, keepOnly.count, random)
+  const dropped = many.filter(member => !isAmong(kept, member))
+  return { present: members.filter(member => !isAmong(dropped, member)), dropped }
 }
 
-/**
- * A project without any tier label has no tiers for an experiment to choose from: then any container that
- * carries the zone label will do, since who labels zones labels what is replicated over them. A tier that
- * the user named is another matter.
- */
-function matching(
-  members: readonly Member[],
-  selector: Selector,
-  tierIs: ChoiceRequest['tierIs'] = 'meant-loosely',
-): Member[] {
-  const { tier, ...rest } = selector
-  const byTier = tierIs === 'meant-exactly' || members.some(member => member.tier !== null)
-  return members.filter(
-    member =>
-      (tier === undefined || (byTier ? member.tier === tier : member.zone !== null)) &&
-      (rest.zone === undefined || member.zone === rest.zone) &&
-      (rest.service === undefined || member.service === rest.service) &&
-      (rest.name === undefined || memberName(member) === rest.name || member.service === rest.name),
+export interface ChoiceRequest {
+  readonly present: readonly Member[]
+  readonly target: Target
+  readonly tierIs: TierIs
+  /** Struck by something else: drawn only when there are not enough others. */
+  readonly struck: readonly Member[]
+  readonly random: Random
+}
+
+export interface Choice {
+  /** In the order in which they were drawn; of zones, the members of small tiers before those of large ones. */
+  readonly targets: readonly Member[]
+  /** All that match. */
+  readonly candidates: readonly Member[]
+}
+
+/** Draws the targets among the containers that match. Errors: NO_TARGET. */
+export function chooseTargets({ present, target, tierIs, struck, random }: ChoiceRequest): Choice {
+  const candidates = matching(present, target, tierIs)
+  if (candidates.length === 0) throw noMatch(target, present)
+  const amount = amountOf(target)
+  const spared = candidates.filter(member => !isAmong(struck, member))
+  switch (amount.kind) {
+    case 'whole-zones':
+      return { targets: wholeZones(candidates, { ...amount, target, struck, present, random }), candidates }
+    case 'all':
+      return { targets: draw(candidates, candidates.length, random), candidates }
+    case 'count':
+    case 'share': {
+      const count =
+        amount.kind === 'count' ? amount.count : Math.max(1, Math.round(amount.share * candidates.length))
+      if (count > candidates.length) throw tooMany(`${count} containers match`, target, candidates.length)
+      return { targets: draw(spared.length >= count ? spared : candidates, count, random), candidates }
+    }
+  }
+}
+
+interface ZonesRequest extends Pick<ChoiceRequest, 'target' | 'struck' | 'present' | 'random'> {
+  readonly zones: number
+}
+
+function wholeZones(candidates: readonly Member[], { zones, target, struck, present, random }: ZonesRequest) {
+  const all = zonesOf(candidates)
+  if (all.length < zones)
+    throw tooMany(`${zones} zone${zones === 1 ? ' is' : 's are'} among what matches`, target, all.length)
+  const spared = all.filter(zone => !struck.some(member => member.zone === zone))
+  const drawn = draw(spared.length >= zones ? spared : all, zones, random)
+  const size = (member: Member) => peersOf(member, present, candidates).length
+  return drawn.flatMap(zone =>
+    candidates.filter(member => member.zone === zone).sort((a, b) => size(a) - size(b)),
   )
 }
 
-/** Same tier; without tiers the zone-labelled ones, else the replicas of its service. */
-function peersOf(target: Member, present: readonly Member[], candidates: readonly Member[]): Member[] {
-  if (target.tier !== null) return present.filter(member => member.tier === target.tier)
-  if (target.zone !== null) return present.filter(member => member.zone !== null)
-  const replicas = present.filter(member => member.service === target.service)
-  return replicas.length > 1 ? replicas : [...candidates]
+function zonesOf(members: readonly Member[]): string[] {
+  return [...new Set(members.map(({ zone }) => zone))].filter(zone => zone !== null).sort()
 }
 
-function draw(from: readonly Member[], count: number, random: Random): Member[] {
+function tooMany(wanted: string, target: Target, there: number): ZonefallError {
+  return new ZonefallError(
+    'NO_TARGET',
+    `Not ${wanted} ${printTarget(target) || 'anything'}: there ${there === 1 ? 'is' : 'are'} ${there}.`,
+  )
+}
+
+function draw<T>(from: readonly T[], count: number, random: Random): T[] {
   const left = [...from]
-  const drawn: Member[] = []
+  const drawn: T[] = []
   while (drawn.length < count && left.length > 0) drawn.push(...left.splice(random.below(left.length), 1))
   return drawn
 }
 
-function describe(member: Member): string {
-  const labels = [member.tier && `tier=${member.tier}`, member.zone && `zone=${member.zone}`].filter(Boolean)
-  return labels.length > 0 ? `${memberName(member)} (${labels.join(', ')})` : memberName(member)
+function isAmong(members: readonly Member[], member: Member): boolean {
+  return members.some(other => isSameMember(member, other))
 }

@@ -7,6 +7,8 @@ export interface Member {
   readonly number: number
   readonly zone: string | null
   readonly tier: string | null
+  /** All that its service carries. */
+  readonly labels?: Readonly<Record<string, string>>
 }
 
 export interface LabelKeys {
@@ -23,6 +25,7 @@ export function membersOf(project: ComposeProject, keys: LabelKeys): Member[] {
         number: index + 1,
         zone: service.labels[keys.zone] ?? null,
         tier: service.labels[keys.tier] ?? null,
+        labels: service.labels,
       })),
     )
     .sort((a, b) => (a.service === b.service ? a.number - b.number : a.service < b.service ? -1 : 1))

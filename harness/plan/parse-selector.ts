@@ -1,26 +1,78 @@
 import { closest } from 'fastest-levenshtein'
 import { ZonefallError } from '../errors/zonefall-error.ts'
-import type { Selector } from '../experiment/experiment.ts'
+import type { Selector, Target } from '../experiment/experiment.ts'
+import { targetSchema } from '../experiment/target.ts'
 
-const KEYS = ['tier', 'zone', 'service', 'name'] as const
+const PLAIN = ['tier', 'zone', 'service', 'name'] as const
+const LABEL = 'label.'
+const AMOUNT_VALUES = {
+  count: Number,
+  share: Number,
+  wholeZones: Number,
+  all: (text: string) => text === 'true',
+}
+const AMOUNTS = Object.keys(AMOUNT_VALUES)
 
-/** `tier=edge,zone=eu-1a` → `{ tier: 'edge', zone: 'eu-1a' }`; all must hold. */
+/** `tier=edge,zone=eu-1a` → `{ tier: 'edge', zone: 'eu-1a' }`; all must hold. `label.KEY=VALUE` is any label. */
 export function parseSelector(text: string): Selector {
-  const selector: Record<string, string> = {}
-  for (const part of text.split(',')) {
-    const [, key = '', value = ''] = /^\s*([^=\s]*)\s*=\s*(.*?)\s*$/.exec(part) ?? []
-    if (!(KEYS as readonly string[]).includes(key) || value === '') {
-      const hint = key === '' ? '' : ` Did you mean \`${closest(key, [...KEYS])}=…\`?`
-      throw new ZonefallError('SELECTOR_INVALID', `--target cannot read \`${part.trim()}\`.${hint}`)
-    }
-    if (key in selector) throw new ZonefallError('SELECTOR_INVALID', `--target names \`${key}\` twice.`)
-    selector[key] = value
-  }
-  return selector
+  return read(text, [])
 }
 
-export function printSelector(selector: Selector): string {
-  return Object.entries(selector)
+/** A selector, and how many of what it means: `count=2`, `share=0.5`, `all`, `wholeZones=1`. */
+export function parseTarget(text: string): Target {
+  const parsed = targetSchema.safeParse(read(text, AMOUNTS))
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new ZonefallError(
+    'SELECTOR_INVALID',
+    `--target ${text}: \`${issue?.path.join('.')}\` ${issue?.message}.`,
+  )
+}
+
+function read(text: string, amounts: readonly string[]): Selector {
+  const target: Record<string, unknown> = {}
+  const label: Record<string, string> = {}
+  const said = new Set<string>()
+  for (const part of text.split(',')) {
+    const { key, value } = split(part, amounts)
+    if (said.has(key)) throw new ZonefallError('SELECTOR_INVALID', `--target names \`${key}\` twice.`)
+    said.add(key)
+    const toAmount = AMOUNT_VALUES[key as keyof typeof AMOUNT_VALUES] as
+      | ((value: string) => unknown)
+      | undefined
+    if (key.startsWith(LABEL)) label[key.slice(LABEL.length)] = value
+    else target[key] = toAmount ? toAmount(value) : value
+  }
+  return Object.keys(label).length > 0 ? { ...target, label } : target
+}
+
+function split(part: string, amounts: readonly string[]): { readonly key: string; readonly value: string } {
+  if (part.trim() === 'all' && amounts.includes('all')) return { key: 'all', value: 'true' }
+  const [, key = '', value = ''] = /^\s*([^=\s]*)\s*=\s*(.*?)\s*$/.exec(part) ?? []
+  const known = [...PLAIN, ...amounts]
+  const isKnown = known.includes(key) || (key.startsWith(LABEL) && key !== LABEL)
+  if (isKnown && value !== '') return { key, value }
+  const hint = key === '' || isKnown ? '' : ` Did you mean \`${closest(key, [...known, 'label.KEY'])}=…\`?`
+  throw new ZonefallError('SELECTOR_INVALID', `--target cannot read \`${part.trim()}\`.${hint}`)
+}
+
+export function printSelector({ label = {}, tier, zone, service, name }: Selector): string {
+  return print([
+    ...Object.entries({ tier, zone, service, name }),
+    ...Object.entries(label).map(([key, value]) => [`${LABEL}${key}`, value] as const),
+  ])
+}
+
+export function printTarget(target: Target): string {
+  const { count, share, all, wholeZones } = target
+  return [printSelector(target), print(Object.entries({ count, share, wholeZones })), all ? 'all' : '']
+    .filter(part => part !== '')
+    .join(',')
+}
+
+function print(parts: readonly (readonly [string, unknown])[]): string {
+  return parts
+    .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${value}`)
     .join(',')
 }
