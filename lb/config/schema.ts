@@ -1,5 +1,9 @@
 import { z } from 'zod'
+import { FORWARDED_PARAMETERS } from '../proxy/origin/forwarded.ts'
 import { duration, hostPort, size } from './units.ts'
+
+/** What is said of a request's origin: behind what the client says, instead of it, only if it says nothing, never. */
+const originRule = z.enum(['append', 'set', 'if-none', 'off'])
 
 /** A default is written as the file would write it, so it passes through the same reading. */
 const frontendSchema = z.strictObject({
@@ -18,6 +22,20 @@ const frontendSchema = z.strictObject({
     })
     .prefault({}),
   limits: z.strictObject({ header: size.prefault('16KiB'), url: size.prefault('8KiB') }).prefault({}),
+  /** X-Forwarded-For; -Proto and -Host are never appended to, but set. */
+  forwardfor: originRule.default('append'),
+  /** RFC 7239. */
+  forwarded: originRule.default('append'),
+  'forwarded-parameters': z
+    .array(z.enum(FORWARDED_PARAMETERS))
+    .min(1, 'name at least one parameter, or write forwarded: off')
+    .default(['for', 'proto', 'host']),
+  /** Made for each request, or kept if the client brings a fit one. */
+  'request-id': z.enum(['make', 'keep', 'off']).default('make'),
+  'request-id-header': z
+    .string()
+    .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'write a header name')
+    .default('X-Request-ID'),
 })
 
 const checkSchema = z.strictObject({

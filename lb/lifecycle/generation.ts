@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts'
 import type { RequestHead } from '../proxy/exchange.ts'
 import type { ForwardSettings, Trouble } from '../proxy/forward.ts'
 import { valuesOf } from '../proxy/headers.ts'
+import { originRules } from '../proxy/origin/origin-rules.ts'
 import { RetryBudget } from '../proxy/retry-budget.ts'
 import { Resolver } from '../resolve/resolver.ts'
 import { Backend, type StateChange } from '../server/backend.ts'
@@ -111,6 +112,7 @@ function startGeneration(
       times: { connectMs: timeouts.connect, serverMs: timeouts.server },
       keyOf: keyOf(config),
       maxUrl: config.frontend.limits.url,
+      origin: originRules(config.frontend),
       tunnelMs: timeouts.tunnel,
       lag,
       isDraining,

@@ -9,6 +9,7 @@ export function accessLine(request: EndedRequest): string {
   return `${JSON.stringify({
     at: new Date(request.atMs).toISOString(),
     event: 'request',
+    ...(request.id !== undefined && { request_id: request.id }),
     client: request.client,
     method: request.method,
     url: request.url.slice(0, MAX_URL),

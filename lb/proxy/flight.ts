@@ -224,7 +224,7 @@ export class Flight implements AnswerTaker, Waiter {
     this.#exchange.start({
       status,
       phrase,
-      headers: clientHeaders(headers, status),
+      headers: clientHeaders(headers, status, this.#trace.id),
       body: framing.kind === 'none' || framing.kind === 'length' ? framing.kind : 'unknown length',
       connection: isDraining() || !this.#exchange.isRequestWhole ? 'closed' : 'kept',
     })

@@ -1,4 +1,5 @@
 import type { Exchange } from './exchange.ts'
+import type { RequestId } from './origin/request-id.ts'
 
 /** The header by which a client knows that the balancer itself answered, and why. */
 const ERROR_HEADER = 'x-zonefall-lb-error'
@@ -20,6 +21,7 @@ export function answerOwn(
   status: number,
   reason: string,
   connection: 'kept' | 'closed',
+  id: RequestId | undefined,
 ): void {
   const text = Buffer.from(`${JSON.stringify({ error: reason, by: 'zonefall-lb' })}\n`)
   exchange.start({
@@ -28,6 +30,7 @@ export function answerOwn(
     headers: [
       ...[ERROR_HEADER, reason, 'content-type', 'application/json', 'content-length', String(text.length)],
       ...['cache-control', 'no-store', ...(status === 503 ? ['retry-after', RETRY_AFTER_S] : [])],
+      ...(id ? [id.name, id.value] : []),
     ],
     body: 'length',
     // What is left of the body would be read as the next request; without one, the connection may go on.
@@ -42,6 +45,7 @@ export function phraseOf(status: number): string {
 }
 
 /** To a client whose request could not even be read. */
-export function rawOwnAnswer(status: number, phrase: string, reason: string): string {
-  return `HTTP/1.1 ${status} ${phrase}\r\n${ERROR_HEADER}: ${reason}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`
+export function rawOwnAnswer(status: number, phrase: string, reason: string, id?: RequestId): string {
+  const idLine = id ? `${id.name}: ${id.value}\r\n` : ''
+  return `HTTP/1.1 ${status} ${phrase}\r\n${ERROR_HEADER}: ${reason}\r\n${idLine}content-length: 0\r\nconnection: close\r\n\r\n`
 }

@@ -14,6 +14,8 @@ export type Phase = 'request' | 'queue' | 'connect' | 'headers' | 'data'
 export interface EndedRequest {
   /** When its head was complete, on the wall clock. */
   readonly atMs: number
+  /** By which servers and client know it; `undefined`: it has none. */
+  readonly id: string | undefined
   readonly client: string
   readonly method: string
   readonly url: string

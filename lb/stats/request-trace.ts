@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { Exchange } from '../proxy/exchange.ts'
+import type { RequestId } from '../proxy/origin/request-id.ts'
 import type { Server } from '../server/server.ts'
 import type { Failure } from '../upstream/failure.ts'
 import type { Connection } from './connection.ts'
@@ -30,6 +31,7 @@ export interface AnsweredAttempt {
  *                └── hedged ── picked
  */
 export class RequestTrace {
+  readonly id: RequestId | undefined
   readonly #totals: TraceTotals
   readonly #exchange: TracedExchange
   readonly #connection: Connection
@@ -45,7 +47,13 @@ export class RequestTrace {
   #connectedMs: number | undefined
   #answeredMs: number | undefined
 
-  constructor(exchange: TracedExchange, connection: Connection, totals: TraceTotals) {
+  constructor(
+    exchange: TracedExchange,
+    id: RequestId | undefined,
+    connection: Connection,
+    totals: TraceTotals,
+  ) {
+    this.id = id
     this.#exchange = exchange
     this.#connection = connection
     this.#totals = totals
@@ -125,6 +133,7 @@ export class RequestTrace {
     const server = this.#server
     const ended: EndedRequest = {
       atMs: this.#atMs,
+      id: this.id?.value,
       client,
       method: head.method,
       url: head.url,

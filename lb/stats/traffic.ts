@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
+import type { RequestId } from '../proxy/origin/request-id.ts'
 import type { Server } from '../server/server.ts'
 import { Connection } from './connection.ts'
 import type { EndedRequest } from './ended-request.ts'
@@ -40,7 +41,7 @@ export class Traffic {
   }
 
   /** A request's head is in. */
-  begin(exchange: TracedExchange): RequestTrace {
+  begin(exchange: TracedExchange, id: RequestId | undefined): RequestTrace {
     const nowMs = this.#nowMs()
     this.frontend.requests += 1
     this.frontend.requestRate.add(nowMs)
@@ -53,7 +54,7 @@ export class Traffic {
       connection = new Connection(socket, performance.now())
       this.#connections.set(socket, connection)
     }
-    return new RequestTrace(exchange, connection, this.#totals)
+    return new RequestTrace(exchange, id, connection, this.#totals)
   }
 
   #count(ended: EndedRequest, server: Server | undefined): void {

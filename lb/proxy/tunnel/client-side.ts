@@ -2,16 +2,19 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TracedExchange } from '../../stats/request-trace.ts'
 import { clientHeaders, headerLines } from '../headers.ts'
+import type { RequestId } from '../origin/request-id.ts'
 
 /** A client that asked for a WebSocket: its connection, which Node's server has let go of. */
 export class ClientSide implements TracedExchange {
   readonly head: TracedExchange['head']
   readonly socket: Socket
   readonly client: string
+  readonly #id: RequestId | undefined
   #status = 0
   #ending: 'open' | 'whole' = 'open'
 
-  constructor(request: IncomingMessage) {
+  constructor(request: IncomingMessage, id: RequestId | undefined) {
+    this.#id = id
     this.head = request as TracedExchange['head']
     this.socket = request.socket
     this.client = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? 'unknown'
@@ -35,7 +38,7 @@ export class ClientSide implements TracedExchange {
   /** A head, written by hand: no `ServerResponse` belongs to this connection any more. */
   start(status: number, phrase: string, rawHeaders: readonly string[], more: readonly string[]): void {
     this.#status = status
-    const headers = [...clientHeaders(rawHeaders, status), ...more]
+    const headers = [...clientHeaders(rawHeaders, status, this.#id), ...more]
     this.socket.write(`HTTP/1.1 ${status} ${phrase}\r\n${headerLines(headers)}\r\n`, 'latin1')
   }
 

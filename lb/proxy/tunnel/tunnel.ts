@@ -6,6 +6,7 @@ import type { RequestTrace } from '../../stats/request-trace.ts'
 import type { Failure } from '../../upstream/failure.ts'
 import type { ForwardSettings } from '../forward.ts'
 import { upstreamHeaders } from '../headers.ts'
+import type { RequestId } from '../origin/request-id.ts'
 import { phraseOf, rawOwnAnswer } from '../own-answer.ts'
 import { readRequest } from '../read-request.ts'
 import { statusOf } from '../retry-policy.ts'
@@ -37,12 +38,13 @@ export async function tunnel(
   settings: ForwardSettings,
   open: OpenTunnels,
 ): Promise<void> {
-  const client = new ClientSide(request)
+  const id = settings.origin.requestId?.(request.rawHeaders)
+  const client = new ClientSide(request, id)
   // Node takes its own listener off a socket that it hands over: without one, a reset would end the process.
   client.socket.on('error', () => client.socket.destroy())
   open.add(client.socket)
-  const trace = settings.traffic.begin(client)
-  const asked = readHandshake(request, client, settings)
+  const trace = settings.traffic.begin(client, id)
+  const asked = readHandshake(request, client, id, settings)
   if (asked.kind === 'refused') {
     endOwn(client, trace, 400, asked.reason)
     return
@@ -78,7 +80,8 @@ type Asked =
 function readHandshake(
   request: IncomingMessage,
   client: ClientSide,
-  { backend, maxUrl }: ForwardSettings,
+  id: RequestId | undefined,
+  { backend, maxUrl, origin }: ForwardSettings,
 ): Asked {
   const { rawHeaders } = request
   // As any other request is read; that it is an upgrade is known.
@@ -89,8 +92,9 @@ function readHandshake(
   const { framing, path, host = backend.name } = reading.facts
   // Whose bytes they would be, the body's or the tunnel's, two parties could see differently.
   if (framing !== 'none') return { kind: 'refused', reason: 'upgrade-with-body' }
-  const facts = { method, framing, host, address: client.client, expects: 'nothing' } as const
-  const headers = [...upstreamHeaders(others, facts), 'Connection', 'Upgrade', 'Upgrade', 'websocket']
+  const { client: address, socket } = client
+  const facts = { method, framing, host, address, socket, id, expects: 'nothing' } as const
+  const headers = [...upstreamHeaders(others, facts, origin), 'Connection', 'Upgrade', 'Upgrade', 'websocket']
   return { kind: 'accepted', handshake: { path, headers } }
 }
 
@@ -195,5 +199,6 @@ function relay(answer: IncomingMessage, client: ClientSide): Promise<TunnelEnd> 
 
 function endOwn(client: ClientSide, trace: RequestTrace, status: number, reason: string): void {
   trace.settle(reason)
-  if (!client.socket.destroyed) client.endWith(status, rawOwnAnswer(status, phraseOf(status), reason))
+  if (!client.socket.destroyed)
+    client.endWith(status, rawOwnAnswer(status, phraseOf(status), reason, trace.id))
 }
