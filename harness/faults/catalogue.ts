@@ -5,6 +5,9 @@ import { crash } from './crash.ts'
 import { cut } from './cut.ts'
 import type { Fault } from './fault.ts'
 import { halfOpen } from './half-open.ts'
+import { httpCutOff } from './http-cut-off.ts'
+import { httpDelay } from './http-delay.ts'
+import { httpStatus } from './http-status.ts'
 import { kill } from './kill.ts'
 import { latency } from './latency.ts'
 import { loss } from './loss.ts'
@@ -32,6 +35,9 @@ export const FAULTS: readonly Fault[] = [
   reset,
   slowClose,
   halfOpen,
+  httpStatus,
+  httpDelay,
+  httpCutOff,
 ]
 
 /** Errors: FAULT_UNKNOWN. */

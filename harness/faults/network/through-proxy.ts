@@ -1,19 +1,20 @@
 import type { ArmedFault, FaultEngine, FaultTarget } from '../fault.ts'
 import { armInNamespace } from './arm-in-namespace.ts'
 import { listeningPorts } from './listening-ports.ts'
-import { proxyProgram } from './proxy-program.ts'
-
-/** As the proxy's own program knows it (proxy-main.ts). */
-export type Manner =
-  | { readonly kind: 'latency'; readonly delayMs: number; readonly jitterMs: number }
-  | { readonly kind: 'reset' | 'half-open'; readonly share: number }
-  | { readonly kind: 'slow-close'; readonly delayMs: number }
+import { moduleProgram } from './module-program.ts'
+import { CHAIN_IN, CHAIN_NAT } from './names.ts'
+import type { Manner } from './proxy/manner.ts'
+import { isHttp } from './proxy/manner.ts'
 
 interface Shown {
-  readonly kind: Manner['kind'] | 'pass'
+  readonly kind: Manner['kind']
   readonly connections: number
-  /** Open ones that the fault was done to when it came. */
+  /** Requests since the fault. */
+  readonly asked: number
+  /** What it was done to: connections that were open when it came, or requests since then. */
   readonly struck: number
+  /** Connections that speak something else than HTTP/1. */
+  readonly notHttp: number
 }
 
 /** Node, and what waits to be passed on. */
@@ -26,24 +27,33 @@ const MEMORY_BYTES = 256 * 1024 * 1024
 export async function armThroughProxy(
   target: FaultTarget,
   engine: FaultEngine,
-  manner: Manner,
+  manner: Exclude<Manner, { kind: 'pass' }>,
 ): Promise<ArmedFault> {
   const ports = await listeningPorts(engine, target)
+  const speaks = isHttp(manner) ? 'http' : 'tcp'
+  const chains = { in: CHAIN_IN, nat: CHAIN_NAT }
   const read = (shown: string) => JSON.parse(shown) as Shown
   return armInNamespace(target, engine, {
-    program: await proxyProgram(ports),
+    program: await moduleProgram('proxy/proxy-main.ts', { ports, speaks, chains }),
     memoryBytes: MEMORY_BYTES,
     begin: 'begin',
     inject: `inject ${JSON.stringify(manner)}`,
     tookHold(shown) {
-      const { kind, connections, struck } = read(shown)
-      const done =
-        manner.kind === 'reset' || manner.kind === 'half-open' ? `, done to ${struck} open ones` : ''
+      const state = read(shown)
       return {
-        ok: kind === manner.kind,
-        detail: `${kind} by a proxy before port ${ports.join(' and ')}, ${connections} connections${done}`,
+        ok: state.kind === manner.kind,
+        detail: `${state.kind} by a proxy before port ${ports.join(' and ')}, ${state.connections} connections${more(state, manner)}`,
       }
     },
-    isHealed: shown => ({ ok: read(shown).kind === 'pass', detail: 'the proxy passes all on as it comes' }),
+    isHealed(shown) {
+      const { kind, asked, struck } = read(shown)
+      const done = isHttp(manner) ? `; it was done to ${struck} of ${asked} requests` : ''
+      return { ok: kind === 'pass', detail: `the proxy passes all on as it comes${done}` }
+    },
   })
+}
+
+function more({ struck, notHttp }: Shown, manner: Manner): string {
+  if (manner.kind === 'reset' || manner.kind === 'half-open') return `, done to ${struck} open ones`
+  return isHttp(manner) && notHttp > 0 ? `; ${notHttp} spoke no HTTP/1 and are passed on as they are` : ''
 }

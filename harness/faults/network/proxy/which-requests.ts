@@ -1,0 +1,49 @@
+/** Which of the requests that arrive a manner is for. */
+export interface WhichRequests {
+  readonly share: number
+  readonly path: string
+  /** Spared though `path` matches. */
+  readonly except?: string | undefined
+  readonly method: string
+}
+
+export function isOneOf({ share, path, except, method }: WhichRequests, asked: Asked): boolean {
+  if (method !== 'any' && method !== asked.method) return false
+  const of = pathOf(asked.target)
+  if (!matchesPath(path, of) || (except !== undefined && matchesPath(except, of))) return false
+  return Math.random() < share
+}
+
+interface Asked {
+  readonly method: string
+  /** As in the request's first line. */
+  readonly target: string
+}
+
+/** Without its query; of `http://host/path`, as a proxy is asked, the path. */
+function pathOf(target: string): string {
+  const path = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
+  return path === '' ? '/' : path
+}
+
+/** With a `*`, which stands for anything, it is the whole path; without, the path or what begins with it and a slash. */
+export function matchesPath(pattern: string, path: string): boolean {
+  if (pattern.includes('*')) return inParts(pattern.split('*'), path)
+  const stem = pattern.replace(/\/+$/, '')
+  return stem === '' || path === stem || path.startsWith(`${stem}/`)
+}
+
+/** By hand: a regular expression made of many stars can take for ever. */
+function inParts(parts: readonly string[], text: string): boolean {
+  const [first = ''] = parts
+  const last = parts.at(-1) ?? ''
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
+    return false
+  let from = first.length
+  for (const part of parts.slice(1, -1)) {
+    const at = text.indexOf(part, from)
+    if (at < 0) return false
+    from = at + part.length
+  }
+  return from <= text.length - last.length
+}
