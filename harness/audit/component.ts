@@ -55,7 +55,8 @@ export function isMeant({ kind, members, name }: Component, selector: Selector):
     (selector.tier ?? member.tier) === member.tier &&
     (selector.zone ?? member.zone) === member.zone &&
     (selector.service ?? member.service) === member.service &&
-    [undefined, name, member.service].includes(selector.name)
+    [undefined, name, member.service].includes(selector.name) &&
+    Object.entries(selector.label ?? {}).every(([key, value]) => member.labels?.[key] === value)
   )
 }
 

@@ -14,3 +14,16 @@ export async function pauseAtMost(ms: number, early: Promise<void>, signal: Abor
   const pausing = pause(ms, AbortSignal.any([signal, over.signal]))
   await Promise.race([early, pausing]).finally(() => over.abort())
 }
+
+/** What the promise comes to, or the signal's reason as soon as it is aborted. */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  const aborted = Promise.withResolvers<never>()
+  const onAbort = () => aborted.reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([promise, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}

@@ -22,6 +22,7 @@ export const bandwidth: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: () => 'impaired',
   tells: [],
+  occupies: 'network',
   needs: `the image ${HELPER_IMAGE}, and tbf in the engine's kernel`,
   async arm(target, engine, { kilobitsPerSecond }) {
     return armInNamespace(target, engine, {

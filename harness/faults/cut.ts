@@ -37,6 +37,7 @@ export const cut: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: ({ from }) => (from === undefined ? 'silence' : 'impaired'),
   tells: [],
+  occupies: 'network',
   needs: `the image ${HELPER_IMAGE}, and iptables in the engine's kernel`,
   async arm(target, engine, { from, direction, how }) {
     const addresses = from === undefined ? 'everything' : await addressesOf(from, target, engine)

@@ -17,6 +17,7 @@ export const halfOpen: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: () => 'impaired',
   tells: [],
+  occupies: 'network',
   needs: `the image ${HELPER_IMAGE}, and iptables REDIRECT in the engine's kernel`,
   arm: (target, engine, { share }) => armThroughProxy(target, engine, { kind: 'half-open', share }),
 }

@@ -33,6 +33,7 @@ export const latency: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: ({ delayMs, jitterMs }) => ({ slowerByMs: delayMs - jitterMs }),
   tells: [],
+  occupies: 'network',
   needs: `the image ${HELPER_IMAGE}, and netem in the engine's kernel`,
   fallsBackTo:
     'a TCP proxy in the target’s namespace, by iptables REDIRECT: the target sees its own address as its client’s',

@@ -18,6 +18,7 @@ export const loss: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: ({ percent }) => (percent === 100 ? 'silence' : 'impaired'),
   tells: [],
+  occupies: 'network',
   needs: `the image ${HELPER_IMAGE}, and netem in the engine's kernel`,
   fallsBackTo: 'the statistic match of iptables, which drops them before they get to a device',
   async arm(target, engine, { percent }) {

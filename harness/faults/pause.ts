@@ -12,6 +12,7 @@ export const pause: Fault = {
   parameters: noParameters,
   effect: () => 'silence',
   tells: ['pause'],
+  occupies: 'freezer',
   needs: 'the freezer cgroup, which every engine but a rootless one on cgroup v1 has',
   async arm(target, engine): Promise<ArmedFault> {
     return {

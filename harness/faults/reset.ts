@@ -14,6 +14,7 @@ export const reset: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: ({ share }) => (share === 1 ? 'silence' : 'impaired'),
   tells: [],
+  occupies: 'network',
   needs: `the image ${HELPER_IMAGE}, and iptables REDIRECT in the engine's kernel`,
   arm: (target, engine, { share }) => armThroughProxy(target, engine, { kind: 'reset', share }),
 }

@@ -19,6 +19,7 @@ export const slowClose: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: () => 'none-in-traffic',
   tells: [],
+  occupies: 'network',
   needs: `the image ${HELPER_IMAGE}, and iptables REDIRECT in the engine's kernel`,
   arm: (target, engine, { delayMs }) => armThroughProxy(target, engine, { kind: 'slow-close', delayMs }),
 }

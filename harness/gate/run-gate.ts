@@ -34,7 +34,7 @@ export async function runGate({ sides, folder, next }: GateRequest): Promise<voi
       ...sides[side],
       plan,
       dropped: plan.dropped,
-      targets: [plan.target],
+      targets: plan.targets,
       replaced: replacedBy(plan),
       afterwards: 'remove' as const,
     }

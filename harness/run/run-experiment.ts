@@ -28,7 +28,7 @@ export type AnotherTrial = (folder: RunFolder) => Promise<{ readonly why: string
 export async function runExperiment(request: RunRequest): Promise<void> {
   const { plan, observer } = request
   const replaced = replacedBy(plan)
-  await withSystem({ ...request, dropped: plan.dropped, targets: [plan.target], replaced }, async system => {
+  await withSystem({ ...request, dropped: plan.dropped, targets: plan.targets, replaced }, async system => {
     const folder = await request.openFolder()
     let next: { why: string } | undefined = { why: plan.trials > 1 ? `Trial 1 of ${plan.trials}.` : '' }
     for (let trial = 1; next; trial += 1) {

@@ -5,14 +5,13 @@ import { TrialClock } from '../clock/trial-clock.ts'
 import type { ContainerState } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
 import { messageOf } from '../errors/zonefall-error.ts'
-import { findFault } from '../faults/catalogue.ts'
 import type { ContainerRef, HistoryEvent, Phase } from '../history/event.ts'
 import { Recorder } from '../history/recorder.ts'
 import { writeFailure } from '../history/write-failure.ts'
 import type { TrialPlan } from '../plan/trial-plan.ts'
 import type { UndoJournal } from '../undo/journal.ts'
-import { FaultOnTargets } from './fault-on-targets.ts'
 import type { RunObserver } from './observer.ts'
+import { Strikes } from './strikes.ts'
 import { startTraffic } from './trial-traffic.ts'
 import { watchTrial } from './trial-watch.ts'
 
@@ -30,11 +29,13 @@ export interface TrialRequest {
 }
 
 const CLOCK_TRIPS = 10
+/** A phase that ends so late has not been held up: timers are late. */
+const SLIP_US = 100_000
 
 /**
  * Carries out one trial and leaves its raw history in the folder; it judges nothing.
  *
- *   warm-up ─> baseline ─> inject ─> fault held ─> heal ─> recovery ─> done
+ *   warm-up ─> baseline ─> hold: strikes come, and some go ─> the others are healed ─> recovery ─> done
  *
  * If it throws, what the journal holds is still to be undone, by the caller.
  */
@@ -62,8 +63,8 @@ export async function runTrial(request: TrialRequest): Promise<void> {
     await watch.catch(() => undefined) // its failure has aborted the trial already
   })
 
-  const fault = await FaultOnTargets.arm(findFault(plan.fault.kind), { ...request, clock, record })
-  stack.defer(() => fault.disarm())
+  const strikes = await Strikes.arm(plan, { ...request, clock, record })
+  stack.defer(() => strikes.disarm())
   const traffic = await startTraffic({ plan, clock, recorder, record, observer }).catch(error => {
     signal.throwIfAborted() // a Ctrl-C in a terminal reaches the traffic processes too
     throw error
@@ -90,11 +91,13 @@ export async function runTrial(request: TrialRequest): Promise<void> {
   if (unsteady) {
     record({ type: 'fault-withheld', atUs: clock.nowUs(), reason: unsteady })
   } else {
+    const beganUs = phaseEndsUs
     const held = phase('fault', timing.holdMs)
-    await Promise.all([fault.inject(signal), held])
+    await Promise.all([strikes.run(beganUs, signal), held])
+    phaseEndsUs = Math.max(phaseEndsUs, clock.nowUs() - SLIP_US) // what took longer than the hold takes nothing of the recovery
     const early = plan.recoveryEnds === 'once-steady' ? traffic.recovery.steady : undefined
     const recovered = phase('recovery', timing.recoveryMs, early)
-    const healed = fault.heal(signal).then(() => traffic.recovery.recoveryBegins(clock.nowUs()))
+    const healed = strikes.heal(signal).then(() => traffic.recovery.recoveryBegins(clock.nowUs()))
     await Promise.all([healed, recovered])
   }
   record({ type: 'phase', phase: 'done', atUs: clock.nowUs() })

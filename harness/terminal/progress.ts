@@ -40,8 +40,14 @@ export class Progress implements RunObserver {
   }
 
   event(event: HistoryEvent): void {
+    const name = 'container' in event ? event.container?.name : undefined
     if (event.type === 'fault')
-      this.#terminal.say(`  ${event.action === 'inject' ? event.fault : 'heal'} ${event.container.name}`)
+      this.#terminal.say(
+        `  ${event.action === 'inject' ? `${event.fault} ${name}` : `heal ${name} (${event.fault})`}`,
+      )
+    if (event.type === 'roll-out')
+      this.#terminal.say(`  ${name} is ${event.ok ? '' : 'not '}ready: ${event.detail}`)
+    if (event.type === 'strike-withheld') this.#terminal.say(`  ${name} is left alone: ${event.reason}`)
     if (event.type === 'fault-verified' && event.action === 'inject')
       this.#terminal.say(`  read back: ${event.detail}`)
     if (event.type === 'fault-withheld') this.#terminal.say(`  Nothing is broken: ${event.reason}`)
