@@ -9,13 +9,14 @@ import { EventStream } from './admin/event-stream.ts'
 import { Metrics } from './admin/metrics/metrics.ts'
 import { ConfigError } from './config/load-config.ts'
 import type { Config } from './config/schema.ts'
+import { createEngine } from './engines/create-engine.ts'
 import { type DrainLimits, drain } from './lifecycle/drain.ts'
 import { firstGeneration, type Surroundings } from './lifecycle/generation.ts'
 import type { ReloadOutcome } from './lifecycle/reload-outcome.ts'
 import { Succession } from './lifecycle/succession.ts'
 import { AccessLog } from './log/access-log.ts'
 import { type Log, limitLog } from './log/json-log.ts'
-import { createFrontend, limitFrontend } from './proxy/frontend.ts'
+import { limitFrontend } from './proxy/frontend.ts'
 import { OpenTunnels } from './proxy/tunnel/open-tunnels.ts'
 import { standingOf } from './server/administration.ts'
 import type { Backend, Order, StateChange } from './server/backend.ts'
@@ -92,7 +93,7 @@ export async function serve(
 
   const events = new EventStream(() => generations.current.backend.servers, nowMs)
   const tunnels = new OpenTunnels()
-  const frontend = createFrontend(config.frontend, () => generations.serving.forward, tunnels)
+  const frontend = await createEngine(config, () => generations.serving.forward, tunnels)
   frontend.on('connection', socket => traffic.accept(socket))
   frontend.on('clientError', () => {
     traffic.frontend.unreadable += 1

@@ -5,10 +5,14 @@ export interface FixedSetting {
   readonly message: string
 }
 
-/** What only a restart can change: the sockets that listen, and what is built into the parser of open connections. */
+/**
+ * What only a restart can change: the sockets that listen, what is built into the parser of open connections, and
+ * what carries the requests.
+ */
 const FIXED: readonly { readonly path: readonly string[]; readonly of: (config: Config) => unknown }[] = [
   { path: ['frontend', 'bind'], of: ({ frontend }) => `${frontend.bind.host}:${frontend.bind.port}` },
   { path: ['frontend', 'limits', 'header'], of: ({ frontend }) => `${frontend.limits.header}B` },
+  { path: ['backend', 'engine'], of: ({ backend }) => backend.engine },
   { path: ['admin', 'bind'], of: ({ admin }) => `${admin.bind.host}:${admin.bind.port}` },
 ]
 

@@ -42,6 +42,16 @@ test.each([
   ['two servers of one name', TEXT.replace('name: gateway-b', 'name: gateway-a'), /lb\.yml:11: .*rename it/],
   ['an address without a port', TEXT.replace('gateway-c:8080', 'gateway-c'), /lb\.yml:12: .*host:port/],
   ['no admin', TEXT.slice(0, TEXT.indexOf('admin:')), /lb\.yml:1: admin: missing/],
+  [
+    'what http-proxy cannot do',
+    TEXT.replace('balance: roundrobin', 'engine: http-proxy'),
+    /lb\.yml:17: backend\.retries: engine http-proxy has no such thing; remove it, or write engine: own/,
+  ],
+  [
+    'a Forwarded that says nothing',
+    TEXT.replace('name: edge', 'forwarded-parameters: []'),
+    /lb\.yml:3: frontend\.forwarded-parameters: name at least one/,
+  ],
   ['not YAML', 'frontend: [', /lb\.yml:1: /],
   ['nothing', '', /lb\.yml:1: frontend: missing/],
 ])('%s: file, line, what to do', (_, text, message) => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
+import { uselessSettings } from './engine-settings.ts'
 import { changedFixedSettings } from './fixed-settings.ts'
 import { type Config, configSchema } from './schema.ts'
 
@@ -32,8 +33,11 @@ export function parseConfig(text: string, path: string, running?: Config): Confi
         .join('\n'),
     )
   }
-  const fixed = running ? changedFixedSettings(read.data, running) : []
-  if (fixed.length > 0) throw new ConfigError(fixed.map(one => problem(one.path, one.message)).join('\n'))
+  const wrong = [
+    ...uselessSettings(read.data, where => document.hasIn(where)),
+    ...(running ? changedFixedSettings(read.data, running) : []),
+  ]
+  if (wrong.length > 0) throw new ConfigError(wrong.map(one => problem(one.path, one.message)).join('\n'))
   return read.data
 
   function problem(where: readonly PropertyKey[], message: string): string {

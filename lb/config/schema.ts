@@ -58,6 +58,8 @@ const serverSchema = z.strictObject({
 
 const backendSchema = z.strictObject({
   name: z.string().min(1),
+  /** What carries the requests: this balancer's own flights, or the http-proxy package, for comparison. */
+  engine: z.enum(['own', 'http-proxy']).default('own'),
   balance: z.enum(['roundrobin', 'leastconn', 'random-two', 'hash']).default('roundrobin'),
   /** What `balance: hash` goes by. */
   'hash-by': z

@@ -15,17 +15,8 @@ export function createFrontend(
   settings: () => ForwardSettings,
   tunnels: OpenTunnels,
 ): HttpServer {
-  const options = {
-    maxHeaderSize: frontend.limits.header,
-    connectionsCheckingInterval: 500,
-    insecureHTTPParser: false,
-    shouldUpgradeCallback: wantsWebsocket,
-    requireHostHeader: false, // readRequest refuses its absence too, and says so in our own words
-    noDelay: true,
-  }
+  const options = { ...frontendOptions(frontend), shouldUpgradeCallback: wantsWebsocket }
   const server = new PlainFirstServer(options, exchange => forward(exchange, settings()))
-  // No count, since their size is limited: past it, some releases of Node drop headers without a word.
-  server.maxHeadersCount = 0
   limitFrontend(server, frontend)
   server.on('request', (request, response) =>
     forward(new NodeExchange(request, response, 'nothing'), settings()),
@@ -33,15 +24,31 @@ export function createFrontend(
   server.on('checkContinue', (request, response) => {
     forward(new NodeExchange(request, response, '100-continue'), settings())
   })
+  server.on('upgrade', (request, _, first) => void tunnel(request, first, settings(), tunnels))
+  refuseOdd(server)
+  return server
+}
+
+/** How Node's HTTP server reads what it reads, whatever carries it on. */
+export function frontendOptions({ limits }: Config['frontend']) {
+  return {
+    maxHeaderSize: limits.header,
+    connectionsCheckingInterval: 500,
+    insecureHTTPParser: false,
+    requireHostHeader: false, // readRequest refuses its absence too, and says so in our own words
+    noDelay: true,
+  }
+}
+
+/** What is no request to be carried on. */
+export function refuseOdd(server: HttpServer): void {
   server.on('checkExpectation', (_, response) => response.writeHead(417, { 'content-length': 0 }).end())
   server.on('connect', (_, socket: Duplex) => {
     // Node takes its own listener off a socket that it hands over: without one, a reset would end the process.
     socket.on('error', () => socket.destroy())
     socket.end(rawOwnAnswer(501, 'Not Implemented', 'connect'))
   })
-  server.on('upgrade', (request, _, first) => void tunnel(request, first, settings(), tunnels))
   server.on('clientError', refuse)
-  return server
 }
 
 /** What may change while it runs; connections that are open have the new limits from their next request on. */
@@ -50,6 +57,8 @@ export function limitFrontend(server: HttpServer, { timeouts, maxconn }: Config[
   server.requestTimeout = Math.max(timeouts.request, timeouts['http-request'])
   server.keepAliveTimeout = timeouts['http-keep-alive']
   server.maxConnections = maxconn
+  // No count, since their size is limited: past it, some releases of Node drop headers without a word.
+  server.maxHeadersCount = 0
   server.setTimeout(timeouts.client)
 }
 

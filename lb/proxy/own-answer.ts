@@ -27,17 +27,26 @@ export function answerOwn(
   exchange.start({
     status,
     phrase: phraseOf(status),
-    headers: [
-      ...[ERROR_HEADER, reason, 'content-type', 'application/json', 'content-length', String(text.length)],
-      ...['cache-control', 'no-store', ...(status === 503 ? ['retry-after', RETRY_AFTER_S] : [])],
-      ...(id ? [id.name, id.value] : []),
-    ],
+    headers: ownHeaders(status, reason, text.length, id),
     body: 'length',
     // What is left of the body would be read as the next request; without one, the connection may go on.
     connection: exchange.isRequestWhole ? connection : 'closed',
   })
   if (exchange.head.method !== 'HEAD') exchange.write(text)
   exchange.end()
+}
+
+export function ownHeaders(
+  status: number,
+  reason: string,
+  length: number,
+  id: RequestId | undefined,
+): string[] {
+  return [
+    ...[ERROR_HEADER, reason, 'content-type', 'application/json', 'content-length', String(length)],
+    ...['cache-control', 'no-store', ...(status === 503 ? ['retry-after', RETRY_AFTER_S] : [])],
+    ...(id ? [id.name, id.value] : []),
+  ]
 }
 
 export function phraseOf(status: number): string {

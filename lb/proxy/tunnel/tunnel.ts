@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { pipeline } from 'node:stream'
 import { reportFailure } from '../../server/passive-health.ts'
+import { leavePlace, takePlace } from '../../server/place.ts'
 import type { Server } from '../../server/server.ts'
 import type { RequestTrace } from '../../stats/request-trace.ts'
 import type { Failure } from '../../upstream/failure.ts'
@@ -60,7 +61,7 @@ export async function tunnel(
     shaken.kind === 'switched'
       ? await carry(shaken, client, first, settings.tunnelMs)
       : await relay(shaken.answer, client)
-  leave(server)
+  leavePlace(server)
   if (end === 'server-reset') trace.cut()
   else if (end !== 'client-reset') client.wentWell()
   trace.settle(REASONS[end])
@@ -118,13 +119,13 @@ async function findServer(
     const server = last ? backend.pickOther(tried, key) : backend.pick(tried, key)
     if (!server) return none(last)
     trace.picked(server)
-    enter(server)
+    takePlace(server)
     const { result, abort } = shakeHands(server, handshake, times, lag)
     client.socket.once('close', abort)
     const shaken = await result
     client.socket.off('close', abort)
     if (shaken.kind !== 'failed') return { kind: 'found', server, shaken }
-    leave(server)
+    leavePlace(server)
     last = shaken.failure
     trace.failed(server, last)
     reportFailure(backend, server, last)
@@ -136,16 +137,6 @@ async function findServer(
 
 function none(last: Failure | undefined): Found {
   return { kind: 'none', status: last ? statusOf(last) : 503, reason: last?.cause ?? 'no-server-up' }
-}
-
-function enter(server: Server): void {
-  server.sessions.current += 1
-  server.sessions.total += 1
-}
-
-function leave(server: Server): void {
-  server.sessions.current -= 1
-  server.onFree()
 }
 
 type TunnelEnd = 'ended' | 'silent' | 'server-reset' | 'client-reset'
