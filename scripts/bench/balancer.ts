@@ -1,7 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { Round } from './balancer/closed-loop-process.ts'
-import { OURS, type RunningProxy, startHaproxy, startNginx, startOurs } from './balancer/proxies.ts'
+import {
+  OURS,
+  type RunningProxy,
+  startHaproxy,
+  startHttpProxy,
+  startNginx,
+  startOurs,
+} from './balancer/proxies.ts'
 import { cpuUs } from './cpu-time.ts'
 import type { Figure } from './figure.ts'
 
@@ -18,7 +25,8 @@ export async function balancerFigures(runs: number): Promise<Figure[]> {
   const [ports] = (await once(servers, 'message')) as [number[]]
   const proxies: RunningProxy[] = []
   try {
-    for (const start of [startHaproxy, startNginx, startOurs]) proxies.push(await start(ports))
+    for (const start of [startHaproxy, startNginx, startOurs, startHttpProxy])
+      proxies.push(await start(ports))
     for (const proxy of proxies) await perCpuSecond(client, proxy, 5) // compiled, connected
     const measured = new Map<string, number[]>(proxies.map(({ name }) => [name, []]))
     for (let time = 0; time < runs; time += 1)

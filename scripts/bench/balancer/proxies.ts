@@ -20,7 +20,20 @@ export interface RunningProxy {
 export const OURS = 'zonefall lb'
 const PEERS = 'zonefall/peers:1'
 
-export async function startOurs(servers: readonly number[]): Promise<RunningProxy> {
+export function startOurs(servers: readonly number[]): Promise<RunningProxy> {
+  return startBalancer(OURS, 'own', servers)
+}
+
+/** The baseline: the same frontend and checks, the requests carried as an ordinary Node proxy does it. */
+export function startHttpProxy(servers: readonly number[]): Promise<RunningProxy> {
+  return startBalancer('http-proxy', 'http-proxy', servers)
+}
+
+async function startBalancer(
+  name: string,
+  engine: 'own' | 'http-proxy',
+  servers: readonly number[],
+): Promise<RunningProxy> {
   const lines = servers.map(
     (port, index) => `    - { name: s${index}, zone: z${index}, address: "127.0.0.1:${port}" }`,
   )
@@ -29,6 +42,7 @@ export async function startOurs(servers: readonly number[]): Promise<RunningProx
     `frontend: { bind: "127.0.0.1:0" }
 backend:
   name: bench
+  engine: ${engine}
   servers:
 ${lines.join('\n')}
   check: { path: /readyz, inter: 200ms, fastinter: 50ms, timeout: 150ms, rise: 2, fall: 2 }
@@ -48,7 +62,7 @@ admin: { bind: "127.0.0.1:0" }
   }
   child.stdout.resume()
   return {
-    name: OURS,
+    name,
     port,
     pid: child.pid ?? Number.NaN,
     stop: async () => {
