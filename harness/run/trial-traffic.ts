@@ -18,8 +18,14 @@ export interface TrialTraffic {
   stop(): Promise<void>
 }
 
+/** What of a plan is about traffic. */
+export type TrafficPlan = Pick<
+  TrialPlan,
+  'url' | 'instanceHeader' | 'timing' | 'phaseMs' | 'probes' | 'load' | 'steadyState'
+>
+
 export interface TrafficRequest {
-  readonly plan: TrialPlan
+  readonly plan: TrafficPlan
   readonly clock: TrialClock
   readonly recorder: Recorder
   readonly record: (event: HistoryEvent) => void

@@ -1,16 +1,14 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { pause, pauseAtMost } from '../clock/pause.ts'
 import { TrialClock } from '../clock/trial-clock.ts'
 import type { ContainerState } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
-import { messageOf } from '../errors/zonefall-error.ts'
 import type { ContainerRef, HistoryEvent, Phase } from '../history/event.ts'
 import { Recorder } from '../history/recorder.ts'
-import { writeFailure } from '../history/write-failure.ts'
 import type { TrialPlan } from '../plan/trial-plan.ts'
 import type { UndoJournal } from '../undo/journal.ts'
+import { boundClock } from './bound-clock.ts'
 import type { RunObserver } from './observer.ts'
+import { saveLogs } from './save-logs.ts'
 import { Strikes } from './strikes.ts'
 import { startTraffic } from './trial-traffic.ts'
 import { watchTrial } from './trial-watch.ts'
@@ -28,7 +26,6 @@ export interface TrialRequest {
   readonly signal: AbortSignal
 }
 
-const CLOCK_TRIPS = 10
 /** A phase that ends so late has not been held up: timers are late. */
 const SLIP_US = 100_000
 
@@ -105,38 +102,4 @@ export async function runTrial(request: TrialRequest): Promise<void> {
   signal.throwIfAborted()
   await boundClock(engine, clock, record)
   await saveLogs(containers, engine, request.folder)
-}
-
-/** Bounds the engine's clock against ours, and keeps the bound in the history: at the end it must still hold. */
-async function boundClock(
-  engine: Engine,
-  clock: TrialClock,
-  record: (event: HistoryEvent) => void,
-): Promise<void> {
-  const { lowerNs, upperNs } = clock.boundEngine(await engine.measureClock(CLOCK_TRIPS))
-  record({
-    type: 'clock',
-    atUs: clock.nowUs(),
-    lowerUs: Number(lowerNs) / 1000,
-    upperUs: Number(upperNs) / 1000,
-  })
-}
-
-/** A container that somebody removed has no log any more; that is worth a line, not a failed trial. */
-async function saveLogs(
-  containers: readonly ContainerState[],
-  engine: Engine,
-  folder: string,
-): Promise<void> {
-  await Promise.all(
-    containers.map(async ({ name }) => {
-      const text = await engine.containers
-        .logs(name, 'all') // by its name, which whatever stands in its place now has too
-        .catch((error: unknown) => `(its log could not be read: ${messageOf(error)})\n`)
-      const path = join(folder, 'logs', `${name}.log`)
-      await writeFile(path, text).catch((error: unknown) => {
-        throw writeFailure(path, error)
-      })
-    }),
-  )
 }
