@@ -11,7 +11,7 @@ import { p99Ms } from './metrics/p99.ts'
 import { recovery } from './metrics/recovery.ts'
 import { share } from './metrics/share.ts'
 import type { Bracketed, Measured, Metrics } from './metrics.ts'
-import { type PeerOf, peerFinder } from './peers.ts'
+import { groupsOf, type PeerGroup } from './peers.ts'
 import { at, probesOf } from './probes.ts'
 import { steadinessOf } from './steadiness.ts'
 import { type Timeline, timelineOf } from './timeline.ts'
@@ -51,20 +51,20 @@ export function analyse(history: TrialHistory): Analysis {
   const frame = frameOf(history, probes)
   if (!frame) return unmeasured(history, probes)
   const episodes = episodesOf(frame)
-  const peerOf = peerFinder(events, plan.peers)
-  const metrics = metricsOf(frame, episodes, peerOf)
-  const evidence = { plan, events, frame, episodes, metrics, peerOf }
+  const groups = groupsOf(plan, events)
+  const metrics = metricsOf(frame, episodes, groups)
+  const evidence = { plan, events, frame, episodes, metrics, groups }
   const reasons = VALIDITY_RULES.flatMap(rule => rule(evidence) ?? [])
   return {
     metrics,
     fault: frame.fault,
-    timeline: timelineOf(frame, episodes, metrics, peerOf),
+    timeline: timelineOf(frame, episodes, metrics, groups),
     episodes: episodes.map(episode => told(frame, episode)),
     validity: reasons.length === 0 ? { status: 'valid' } : { status: 'invalid', reasons },
   }
 }
 
-function metricsOf(frame: Frame, episodes: readonly Episode[], peerOf: PeerOf): Metrics {
+function metricsOf(frame: Frame, episodes: readonly Episode[], groups: readonly PeerGroup[]): Metrics {
   const { outageMs, degradedMs } = outageAndDegraded(frame)
   const relapses = Math.max(0, episodes.length - 1)
   return {
@@ -75,9 +75,9 @@ function metricsOf(frame: Frame, episodes: readonly Episode[], peerOf: PeerOf): 
     detection_ms: detectionMs(frame),
     ...recovery(frame, steadinessOf(frame), relapses),
     latency_restored_ms: latencyRestoredMs(frame),
-    capacity_restored_ms: capacityRestoredMs(frame, peerOf),
+    capacity_restored_ms: capacityRestoredMs(frame, groups),
     p99_ms: p99Ms(frame),
-    share: share(frame, peerOf),
+    share: share(frame, groups),
   }
 }
 

@@ -1,9 +1,10 @@
 import type { HistoryEvent, Phase } from '../history/event.ts'
 import type { SampleColumns } from '../history/sample-row.ts'
-import { type TrialPlan, targetsOf } from '../plan/trial-plan.ts'
+import type { TrialPlan } from '../plan/trial-plan.ts'
 import { type FaultInstant, sharedInstant } from './fault-instant.ts'
 import { goodP99Ms } from './good-p99.ts'
 import { at, firstDueFrom, latencyUs, type Probes } from './probes.ts'
+import { type FaultEvent, firstBlow, lastHeal, type Struck, struckOf } from './struck.ts'
 
 /** A trial as it was recorded. */
 export interface TrialHistory {
@@ -18,10 +19,14 @@ export interface Frame {
   readonly events: readonly HistoryEvent[]
   readonly probes: Probes
   readonly periodUs: number
+  /** All that was planned, and what became of it. */
+  readonly struck: readonly Struck[]
+  /** The first blow. */
   readonly fault: FaultInstant
-  /** When it was undone; the end of the run if it never was. */
+  /** When the last of it was undone; the end of the run if it never was. */
   readonly healUs: number
   readonly healed: boolean
+  readonly heal: FaultEvent | null
   /** Indexes from `from` to below `to`: due in the baseline, ended before the fault. */
   readonly baseline: { readonly from: number; readonly to: number }
   /** The first probe that the fault can have touched: it had not ended before it. The last of the baseline, plus one. */
@@ -47,16 +52,17 @@ export function frameOf(
   { plan, events }: Pick<TrialHistory, 'plan' | 'events'>,
   probes: Probes,
 ): Frame | null {
+  const struck = struckOf(plan, events)
   const fault = sharedInstant(
     events,
-    targetsOf(plan).map(({ id }) => id),
+    firstBlow(struck).map(({ strike }) => strike.target.id),
   )
   const baselineUs = phaseStart(events, 'baseline')
   if (!fault || baselineUs === null || probes.length === 0) return null
   const from = firstDueFrom(probes, baselineUs)
   const firstTouched = firstEndingFrom(probes, from, fault.lowerUs)
   const baselineP99Ms = goodP99Ms(probes, from, firstTouched)
-  const heal = events.find(event => event.type === 'fault' && event.action === 'heal')
+  const heal = lastHeal(struck, events)
   const periodUs = 1e6 / plan.probes.ratePerSecond
   const endUs = at(probes.dueUs, probes.length - 1) + periodUs
   return {
@@ -64,9 +70,11 @@ export function frameOf(
     events,
     probes,
     periodUs,
+    struck,
     fault,
     healUs: heal?.atUs ?? endUs,
     healed: heal !== undefined,
+    heal: heal ?? null,
     baseline: { from, to: firstTouched },
     firstTouched,
     ...partBad(probes, from, fault, plan.steadyState.maxP99Ms * 1000),

@@ -1,4 +1,5 @@
 import type { ContainerRef, HistoryEvent } from '../history/event.ts'
+import type { TrialPlan } from '../plan/trial-plan.ts'
 
 /** Which peer an answer came from, by the index that its sample carries; `undefined` if it named none. */
 export type PeerOf = (instance: number) => ContainerRef | undefined
@@ -17,6 +18,26 @@ export function peerFinder(events: readonly HistoryEvent[], peers: readonly Cont
     if (peer) byIndex.set(event.index, peer)
   }
   return instance => byIndex.get(instance)
+}
+
+/** Containers that share the same work, and which of them an answer came from. */
+export interface PeerGroup {
+  readonly peers: readonly ContainerRef[]
+  readonly peerOf: PeerOf
+}
+
+/** The target's own group first; the others are those of further targets. */
+export function groupsOf(
+  { peers, otherPeers = [] }: TrialPlan,
+  events: readonly HistoryEvent[],
+): PeerGroup[] {
+  return [peers, ...otherPeers].map(group => ({ peers: group, peerOf: peerFinder(events, group) }))
+}
+
+const NOBODY: PeerGroup = { peers: [], peerOf: () => undefined }
+
+export function groupOf(groups: readonly PeerGroup[], { id }: ContainerRef): PeerGroup {
+  return groups.find(({ peers }) => peers.some(peer => peer.id === id)) ?? groups[0] ?? NOBODY
 }
 
 interface KnownPeer {

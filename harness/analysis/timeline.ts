@@ -1,10 +1,10 @@
 import type { Episode } from './episodes.ts'
 import type { Frame } from './frame.ts'
-import { upAgainUs } from './metrics/capacity-restored.ts'
 import { backInRotation, sinceFault } from './metrics/detection.ts'
 import type { Bracketed, Measured, Metrics } from './metrics.ts'
-import type { PeerOf } from './peers.ts'
+import { groupOf, type PeerGroup } from './peers.ts'
 import { at, firstDueFrom } from './probes.ts'
+import { upAgainUs } from './up-again.ts'
 
 /** The marks of a trial on its one clock, each in ms since the fault instant, in the order in which they should come. */
 export type Timeline = Readonly<Record<Mark, Measured<Bracketed>>>
@@ -23,7 +23,7 @@ export function timelineOf(
   frame: Frame,
   [episode]: readonly Episode[],
   metrics: Metrics,
-  peerOf: PeerOf,
+  groups: readonly PeerGroup[],
 ): Timeline {
   const noBad = { value: null, reason: 'no bad probe' } as const
   return {
@@ -33,24 +33,25 @@ export function timelineOf(
     last_bad: episode ? probeMark(frame, episode.lastBad) : noBad,
     steady: asMark(metrics.recovery_ms, frame),
     healed: healed(frame),
-    replacement_in_rotation: inRotationAgain(frame, peerOf),
+    replacement_in_rotation: inRotationAgain(frame, groups),
     full_capacity: asMark(metrics.capacity_restored_ms, frame),
   }
 }
 
 function healed(frame: Frame): Measured<Bracketed> {
-  const heal = frame.events.find(event => event.type === 'fault' && event.action === 'heal')
-  if (heal?.type !== 'fault') return { value: null, reason: 'the fault was not undone in this run' }
+  const { heal } = frame
+  if (!heal) return { value: null, reason: 'the fault was not undone in this run' }
   const { value, lower } = sinceFault(frame, heal)
   return { value: { value, lower, upper: Math.ceil(heal.returnedUs - frame.fault.lowerUs) / 1000 } }
 }
 
 /** As the balancer told it; else the first answer that names the target after it can have been up again. */
-function inRotationAgain(frame: Frame, peerOf: PeerOf): Measured<Bracketed> {
+function inRotationAgain(frame: Frame, groups: readonly PeerGroup[]): Measured<Bracketed> {
   const back = backInRotation(frame)
   if (back) return { value: sinceFault(frame, back) }
   const { probes, plan } = frame
-  const fromUs = upAgainUs(frame) ?? Number.POSITIVE_INFINITY
+  const { peerOf } = groupOf(groups, plan.target)
+  const fromUs = upAgainUs(frame, plan.target) ?? Number.POSITIVE_INFINITY
   for (let index = firstDueFrom(probes, fromUs); index < probes.length; index += 1) {
     if (probes.good[index] && peerOf(at(probes.instance, index))?.id === plan.target.id)
       return probeMark(frame, index)

@@ -1,7 +1,10 @@
+import type { ContainerRef } from '../../history/event.ts'
 import type { Frame } from '../frame.ts'
 import type { Measured } from '../metrics.ts'
-import type { PeerOf } from '../peers.ts'
+import { groupOf, type PeerGroup } from '../peers.ts'
 import { at } from '../probes.ts'
+import { upAgainUs } from '../up-again.ts'
+import { watchedTargets } from '../watched-targets.ts'
 import { counterOf, windowsOf } from '../windows.ts'
 
 const FULL_SHARE = 0.8
@@ -9,12 +12,25 @@ const FULL_SHARE = 0.8
 /**
  * Fault instant → the first W in which the target, up again, gives at least 80 % of its fair share (one part
  * in so many as there are peers) of all probes. It begins with an answer of the target's own: W before that
- * could hold 80 % too.
+ * could hold 80 % too. Of several targets, the last of those that answers name.
  */
-export function capacityRestoredMs(frame: Frame, peerOf: PeerOf): Measured<number> {
+export function capacityRestoredMs(frame: Frame, groups: readonly PeerGroup[]): Measured<number> {
+  const all = watchedTargets(frame).map(target => ({ target, group: groupOf(groups, target) }))
+  const named = all.filter(({ group }) =>
+    frame.probes.instance.some(index => group.peerOf(index) !== undefined),
+  )
+  const measured = (named.length > 0 ? named : all.slice(0, 1)).map(({ target, group }) =>
+    restoredMs(frame, target, group),
+  )
+  const missing = measured.find(({ value }) => value === null)
+  const [latest] = measured.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0))
+  return missing ?? latest ?? { value: null, reason: 'nothing was struck' }
+}
+
+function restoredMs(frame: Frame, target: ContainerRef, { peers, peerOf }: PeerGroup): Measured<number> {
   const { probes, plan, fault, endUs } = frame
-  const { target, peers, timing, instanceHeader } = plan
-  const backUs = upAgainUs(frame)
+  const { timing, instanceHeader } = plan
+  const backUs = upAgainUs(frame, target)
   if (backUs === null) return { value: null, reason: 'the fault was not undone in this run' }
   const byTarget = (index: number) =>
     probes.good[index] === 1 && peerOf(at(probes.instance, index))?.id === target.id
@@ -36,18 +52,4 @@ export function capacityRestoredMs(frame: Frame, peerOf: PeerOf): Measured<numbe
     reason: `the run ended before ${target.name} had carried ${100 * FULL_SHARE} % of its fair share for ${timing.steadyWindowMs} ms`,
     atLeast: Math.max(0, soonestUs - fault.upperUs) / 1000,
   }
-}
-
-/** When the target can first have been up again: the engine started it (a restart policy), or the fault was undone. */
-export function upAgainUs({ events, plan, fault, healed, healUs }: Frame): number | null {
-  const start = events.find(
-    event =>
-      event.type === 'engine' &&
-      event.action === 'start' &&
-      event.container.id === plan.target.id &&
-      event.atUs > fault.lowerUs,
-  )
-  if (!start) return healed ? healUs : null
-  const earliestUs = start.atUs - (start.errorUs ?? 0)
-  return healed ? Math.min(healUs, earliestUs) : earliestUs
 }

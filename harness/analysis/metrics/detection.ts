@@ -1,20 +1,37 @@
+import type { ContainerRef } from '../../history/event.ts'
 import type { Frame } from '../frame.ts'
 import type { Bracketed, Measured } from '../metrics.ts'
 import { isBalancerEvent, type RotationChange, rotationOf, type WatchGap, watchGaps } from '../rotation.ts'
-import { upAgainUs } from './capacity-restored.ts'
+import { firstBlow } from '../struck.ts'
+import { upAgainUs } from '../up-again.ts'
+import { watchedTargets } from '../watched-targets.ts'
 
-/** Fault instant → the balancer's own event that the target left rotation. */
+/**
+ * Fault instant → the balancer's own event that the target left rotation. Of several that are struck first, the last
+ * one of those that the balancer knows.
+ */
 export function detectionMs(frame: Frame): Measured<Bracketed> {
-  const { name, id } = frame.plan.target
+  const first = new Set(firstBlow(frame.struck).map(({ strike }) => strike.target.id))
+  const targets = watchedTargets(frame).filter(({ id }) => first.has(id))
+  const known = targets.filter(({ id }) =>
+    frame.events.some(event => isBalancerEvent(event) && event.container?.id === id),
+  )
+  const measured = (known.length > 0 ? known : targets.slice(0, 1)).map(target => detectedMs(frame, target))
+  const missing = measured.find(({ value }) => value === null)
+  const [latest] = measured.toSorted((a, b) => (b.value?.value ?? 0) - (a.value?.value ?? 0))
+  return missing ?? latest ?? { value: null, reason: 'nothing was struck' }
+}
+
+function detectedMs(frame: Frame, { id, name }: ContainerRef): Measured<Bracketed> {
   const gaps = gapsWhileBroken(frame)
   const told = frame.events.filter(isBalancerEvent)
   if (told.length === 0)
     return { value: null, reason: unwatched(frame, gaps) ?? 'no balancer told the states of its servers' }
   if (!told.some(({ container }) => container?.id === id))
     return { value: null, reason: `the balancer told nothing of a server that is ${name}` }
-  const out = leftRotation(frame, frame.healUs)
+  const out = leftRotation(frame, id, { fromUs: frame.fault.lowerUs, untilUs: frame.healUs })
   if (!out) {
-    const late = leftRotation(frame, frame.endUs)
+    const late = leftRotation(frame, id, { fromUs: frame.fault.lowerUs, untilUs: frame.endUs })
     const reason = late
       ? `the balancer took ${name} out of rotation only ${((late.atUs - frame.healUs) / 1e6).toFixed(2)} s after the healing had begun`
       : `the balancer did not take ${name} out of rotation while it was broken`
@@ -29,10 +46,13 @@ export function detectionMs(frame: Frame): Measured<Bracketed> {
   }
 }
 
-function leftRotation(frame: Frame, untilUs: number): RotationChange | undefined {
-  return rotationOf(frame.events, frame.plan.target.id).find(
-    ({ to, atUs, errorUs }) =>
-      to === 'out' && atUs + errorUs >= frame.fault.lowerUs && atUs - errorUs <= untilUs,
+export function leftRotation(
+  { events }: Frame,
+  id: string,
+  { fromUs, untilUs }: { readonly fromUs: number; readonly untilUs: number },
+): RotationChange | undefined {
+  return rotationOf(events, id).find(
+    ({ to, atUs, errorUs }) => to === 'out' && atUs + errorUs >= fromUs && atUs - errorUs <= untilUs,
   )
 }
 
@@ -41,10 +61,11 @@ function leftRotation(frame: Frame, untilUs: number): RotationChange | undefined
  * restarted may take a dead server for a live one until its first checks have failed.
  */
 export function backInRotation(frame: Frame): RotationChange | undefined {
-  const out = leftRotation(frame, frame.endUs)
-  const upUs = upAgainUs(frame)
+  const { target } = frame.plan
+  const out = leftRotation(frame, target.id, { fromUs: frame.fault.lowerUs, untilUs: frame.endUs })
+  const upUs = upAgainUs(frame, target)
   if (!out || upUs === null) return undefined
-  return rotationOf(frame.events, frame.plan.target.id).find(
+  return rotationOf(frame.events, target.id).find(
     ({ to, atUs, errorUs }) => to === 'in' && atUs > out.atUs && atUs + errorUs >= upUs,
   )
 }

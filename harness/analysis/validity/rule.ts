@@ -3,7 +3,7 @@ import type { TrialPlan } from '../../plan/trial-plan.ts'
 import type { Episode } from '../episodes.ts'
 import type { Frame } from '../frame.ts'
 import type { Metrics } from '../metrics.ts'
-import type { PeerOf } from '../peers.ts'
+import type { PeerGroup } from '../peers.ts'
 
 /** Every reason for which a trial can be invalid. docs/measurement.md explains them. */
 export type InvalidityCode =
@@ -23,6 +23,7 @@ export type InvalidityCode =
   | 'target-idle'
   | 'target-out-of-rotation'
   | 'effect-unseen'
+  | 'roll-out-stopped'
   | 'disturbed'
 
 /** Why the numbers of a trial would not mean what they say, and what to do about it. */
@@ -38,7 +39,7 @@ export interface Evidence {
   readonly frame: Frame
   readonly episodes: readonly Episode[]
   readonly metrics: Metrics
-  readonly peerOf: PeerOf
+  readonly groups: readonly PeerGroup[]
 }
 
 /** One rule of docs/measurement.md; `undefined` when it holds. */

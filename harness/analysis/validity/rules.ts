@@ -1,16 +1,9 @@
-import { allStruck } from './all-struck.ts'
 import { cleanBaseline, enoughProbes } from './baseline.ts'
+import { targetHadTraffic, targetInRotation } from './before.ts'
 import { narrowBracket } from './bracket.ts'
 import { steadyClock } from './clock.ts'
-import {
-  effectSeen,
-  faultReadBack,
-  targetHadTraffic,
-  targetInRotation,
-  targetWasImpaired,
-  targetWasSlower,
-  targetWentQuiet,
-} from './effect.ts'
+import { effectSeen, targetWasImpaired, targetWasSlower, targetWentQuiet } from './effect.ts'
+import { allStruck, faultReadBack, rollOutWentAsPlanned } from './read-back.ts'
 import type { ValidityRule } from './rule.ts'
 import { nothingMissing, nothingUnsent, runFinished } from './schedule.ts'
 import { undisturbed } from './undisturbed.ts'
@@ -26,6 +19,7 @@ export const VALIDITY_RULES: readonly ValidityRule[] = [
   steadyClock,
   faultReadBack,
   allStruck,
+  rollOutWentAsPlanned,
   targetHadTraffic,
   targetInRotation,
   effectSeen,
