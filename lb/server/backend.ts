@@ -3,7 +3,7 @@ import type { LoopLag } from '../time/loop-lag.ts'
 import { Watch } from '../time/watch.ts'
 import { type Administration, type Standing, standingOf } from './administration.ts'
 import { isOutlier } from './conduct.ts'
-import { overdueAttempts } from './overdue.ts'
+import { lateness } from './overdue.ts'
 import { elsewhere, isInTrust, trusted, usable } from './rotation.ts'
 import type { Server } from './server.ts'
 import { type Observation, observe, type Thresholds } from './server-state.ts'
@@ -46,6 +46,8 @@ const SILENT = new Set([
 
 /** Bad answers more that a server may give when its conduct comes into doubt. */
 const PARDONS = 1
+/** None, if it was silent to several in a row and then answered so many badly, and nobody well. */
+const BAD_ENOUGH = 3
 /** After lag of our own, nobody is judged before we have listened for as long. */
 const STEADY_MS = 15
 const SWEEP_MS = 1_000
@@ -149,8 +151,12 @@ export class Backend {
     const seen = isSlow ? 'bad' : verdict
     if (headMs > 0) this.usual.add(headMs, nowMs)
     server.conduct.note(seen, nowMs)
-    if (seen === 'good') server.didWell()
-    else if (server.state.kind === 'up') this.#doubt(server, isSlow ? 'slow-answers' : 'bad-answers', nowMs)
+    if (seen === 'good') {
+      server.didWell()
+      return
+    }
+    server.suspicion.answered('bad')
+    if (server.state.kind === 'up') this.#doubt(server, isSlow ? 'slow-answers' : 'bad-answers', nowMs)
   }
 
   /** Another has these servers from now on, all but those: they end here. */
@@ -183,7 +189,11 @@ export class Backend {
     }
     const conducts = peers.map(({ conduct }) => conduct)
     if (!isOutlier(server.conduct, conducts, nowMs)) return
-    server.trial = new Trial(PARDONS)
+    this.#try(server, PARDONS)
+  }
+
+  #try(server: Server, pardons: number): void {
+    server.trial = new Trial(pardons)
     server.conduct.forget()
   }
 
@@ -216,13 +226,17 @@ export class Backend {
   }
 
   #hurry(nowMs: number): void {
+    const { overdue, mute } = lateness(this.#watched, this.usual.hedgeMs, nowMs)
     for (const server of this.#watched) {
-      if (!server.listenFor(nowMs) || server.state.kind === 'down') continue
+      const found = server.listenFor(nowMs, mute.has(server) ? 'mute' : 'ordinary')
+      if (server.state.kind === 'down') continue
+      if (found === 'spoke badly' && !server.trial)
+        this.#try(server, server.suspicion.bad >= BAD_ENOUGH ? 0 : PARDONS)
+      if (found !== 'fallen silent') continue
       this.observe(server, { kind: 'suspected' })
       server.checkNow()
     }
-    for (const attempt of overdueAttempts(this.#watched, this.usual.hedgeMs, nowMs))
-      attempt.taker.onOverdue(attempt)
+    for (const attempt of overdue) attempt.taker.onOverdue(attempt)
   }
 
   #sweep(nowMs: number): void {

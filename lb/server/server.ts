@@ -7,6 +7,7 @@ import { Conduct } from './conduct.ts'
 import { Ejection } from './ejection.ts'
 import type { ServerState } from './server-state.ts'
 import { Silence } from './silence.ts'
+import { type Finding, Suspicion } from './suspicion.ts'
 import type { Trial } from './trial.ts'
 
 export interface ServerIdentity {
@@ -35,8 +36,6 @@ export interface ServerSurroundings {
 
 /** Slow start begins here: at nothing, nothing would ever be learnt. */
 const LEAST_SHARE = 0.1
-/** How long a silence is held against a server that has spoken since, but given no good answer. */
-const SUSPICION_MS = 500
 /** The part of a new value in the mean latency. */
 const NEW_PART = 0.2
 
@@ -66,9 +65,7 @@ export class Server {
   /** A request here has ended: another may have its place. */
   onFree: () => void = () => undefined
   readonly silence = new Silence()
-  /** It has been silent for longer than it ever is, and still is. */
-  isSilent = false
-  #oddMs = Number.NEGATIVE_INFINITY
+  readonly suspicion = new Suspicion()
   readonly conduct = new Conduct()
   readonly ejection = new Ejection()
   /** Its conduct is in doubt: one request at a time. */
@@ -171,17 +168,15 @@ export class Server {
     return nowMs
   }
 
-  /**
-   * Whether it has fallen silent since the last look. Who then speaks, but late, is not trusted for that yet: only
-   * after a good answer, when nobody waits any more, or when the silence is long past.
-   */
-  listenFor(nowMs: number): boolean {
-    const was = this.isSilent
-    if (this.silence.isOdd(nowMs)) {
-      this.isSilent = true
-      this.#oddMs = nowMs
-    } else if (!this.silence.isAwaited || nowMs - this.#oddMs > SUSPICION_MS) this.isSilent = false
-    return this.isSilent && !was
+  /** It has been silent for longer than it ever is, and has given no good answer since. */
+  get isSilent(): boolean {
+    return this.suspicion.isHeld
+  }
+
+  /** `mute`: several requests in a row should have been answered by now, and it has said nothing at all. */
+  listenFor(nowMs: number, traffic: 'ordinary' | 'mute'): Finding {
+    if (traffic === 'mute' || this.silence.isOdd(nowMs)) return this.suspicion.silent(nowMs)
+    return this.suspicion.ordinary(this.silence.isAwaited ? 'wait' : 'none', nowMs)
   }
 
   /** The head of an answer took so long. */
@@ -191,7 +186,7 @@ export class Server {
 
   /** It has answered well, and in time. */
   didWell(): void {
-    this.isSilent = false
+    this.suspicion.answered('good')
     if (this.trial?.good() === 'passed') this.trial = undefined
   }
 

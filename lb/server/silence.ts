@@ -14,6 +14,7 @@ const MEMORY_MS = 30_000
 export class Silence {
   #waiting = 0
   #sinceMs = 0
+  #heardMs = Number.NEGATIVE_INFINITY
   #longestMs = 0
   #longestBeforeMs = 0
   #turnedMs = 0
@@ -33,6 +34,12 @@ export class Silence {
     // An odd one at most doubles what is usual: one freeze must not teach us to wait for the next.
     if (this.#waiting > 0) this.#remember(Math.min(nowMs - this.#sinceMs, this.limitMs), nowMs)
     this.#sinceMs = nowMs
+    this.#heardMs = nowMs
+  }
+
+  /** Not a byte to anybody since then. */
+  isUnbrokenSince(ms: number): boolean {
+    return this.#heardMs <= ms
   }
 
   get isAwaited(): boolean {
