@@ -7,17 +7,20 @@ const palette = ['#3b82c4', '#d98a2b', '#4c9a5b', '#8a62b8', '#b5564b', '#5b8a8a
 const axis = label => ({ label, stroke: ink, grid: { stroke: rule, width: 1 }, ticks: { stroke: rule } })
 const sync = { key: 'time' }
 
-function shadeFault(untilSeconds) {
+// Where several faults are on at once, it is darker.
+function shadeFaults(shades) {
   return plot => {
-    const [from, to] = [0, untilSeconds].map(at => plot.valToPos(at, 'x', true))
     plot.ctx.save()
     plot.ctx.fillStyle = dark ? 'rgba(220,90,80,.18)' : 'rgba(220,90,80,.12)'
-    plot.ctx.fillRect(from, plot.bbox.top, to - from, plot.bbox.height)
+    for (const shade of shades) {
+      const [from, to] = shade.map(at => plot.valToPos(at, 'x', true))
+      plot.ctx.fillRect(from, plot.bbox.top, to - from, plot.bbox.height)
+    }
     plot.ctx.restore()
   }
 }
 
-function draw(box, title, series, data, { log, label, hold }) {
+function draw(box, title, series, data, { log, label, shades }) {
   const width = () => Math.max(280, box.clientWidth)
   const plot = new uPlot(
     {
@@ -31,7 +34,7 @@ function draw(box, title, series, data, { log, label, hold }) {
       },
       axes: [axis('seconds since the fault (drag to zoom, double-click to reset)'), axis(label)],
       series: [{ label: 's' }, ...series],
-      hooks: { drawClear: [shadeFault(hold)] },
+      hooks: { drawClear: [shadeFaults(shades)] },
     },
     data,
     box,
@@ -46,14 +49,14 @@ const dots = (label, stroke, shape) => ({
   points: { show: true, size: shape === 'large' ? 7 : 3, fill: shape === 'large' ? stroke : undefined },
 })
 
-for (const { id, hold, points, bins } of JSON.parse(document.getElementById('data').textContent)) {
+for (const { id, shades, points, bins } of JSON.parse(document.getElementById('data').textContent)) {
   const box = document.getElementById(id)
   draw(
     box,
     'Probes: latency from the due time',
     [dots('good, ms', palette[0]), dots('bad, ms', '#cc3d33', 'large')],
     [points.xs, points.goodMs, points.badMs],
-    { log: true, label: 'ms', hold },
+    { log: true, label: 'ms', shades },
   )
   const names = Object.keys(bins.ratePerInstance)
   if (names.length > 0) {
@@ -67,7 +70,7 @@ for (const { id, hold, points, bins } of JSON.parse(document.getElementById('dat
         dash: [[], [8, 3], [2, 3]][index % 3],
       })),
       [bins.xs, ...names.map(name => bins.ratePerInstance[name])],
-      { label: 'per second', hold },
+      { label: 'per second', shades },
     )
   }
   draw(
@@ -77,7 +80,7 @@ for (const { id, hold, points, bins } of JSON.parse(document.getElementById('dat
     [bins.xs, bins.badShare],
     {
       label: '%',
-      hold,
+      shades,
     },
   )
 }

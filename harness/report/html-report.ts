@@ -5,10 +5,11 @@ import type { Probes } from '../analysis/probes.ts'
 import type { HistoryEvent } from '../history/event.ts'
 import type { TrialPlan } from '../plan/trial-plan.ts'
 import type { VerdictDocument } from '../verdict/judge.ts'
+import { faultLines } from './fault-lines.ts'
 import { escapeHtml, type Html, html, raw } from './html.ts'
 import { chartSeries } from './series.ts'
 import { STYLE } from './style.ts'
-import { bracketed, grouped, ms, sentence } from './words.ts'
+import { bracketed, done, grouped, ms, sentence } from './words.ts'
 
 export interface ReportedTrial {
   readonly manifest: {
@@ -71,8 +72,8 @@ function trialSection({ analysis, manifest, events }: ReportedTrial, index: numb
   const { metrics, timeline, validity } = analysis
   const invalid = validity.status === 'invalid' ? validity.reasons : []
   return html`<section>
-<h2>${trials > 1 ? `Trial ${index + 1}` : 'The trial'}: ${manifest.plan.fault.kind} ${manifest.plan.target.name}</h2>
-${readBack(events).map(detail => html`<p>The fault, as it was read back: ${detail}.</p>`)}
+<h2>${trials > 1 ? `Trial ${index + 1}` : 'The trial'}: ${done(manifest.plan)}</h2>
+${faultsTold(manifest.plan, events)}
 ${invalid.map(({ text, advice }) => html`<p class="invalid"><strong>Invalid:</strong> ${text} ${advice}</p>`)}
 <div class="charts" id="charts-${index}"></div>
 ${
@@ -91,11 +92,16 @@ ${table(
 </section>`
 }
 
-/** Which says, too, by what means it was done. */
-function readBack(events: ReportedTrial['events']): string[] {
-  return events.flatMap(event =>
-    event.type === 'fault-verified' && event.action === 'inject' ? [event.detail] : [],
-  )
+/** What was read back says, too, by what means it was done. */
+function faultsTold(plan: TrialPlan, events: ReportedTrial['events']): Html | Html[] {
+  const lines = faultLines(plan, events)
+  if (lines.length === 1)
+    return lines.map(({ detail }) => html`<p>The fault, as it was read back: ${detail}.</p>`)
+  const seconds = (at: number | null) => (at === null ? '–' : `${at.toFixed(2)} s`)
+  return html`<h3>Faults, since the first of them</h3>${table(
+    ['fault', 'container', 'from', 'to', 'as it was read back'],
+    lines.map(({ kind, name, from, to, detail }) => [kind, name, seconds(from), seconds(to), detail]),
+  )}`
 }
 
 function timelineRow(mark: string, measured: Measured<Bracketed>): (string | number)[] {
@@ -127,16 +133,32 @@ function spread(shares: object): string {
 
 function chartData({ events, probes, manifest }: ReportedTrial, index: number) {
   const inject = events.find(event => event.type === 'fault' && event.action === 'inject')
-  const heal = events.find(event => event.type === 'fault' && event.action === 'heal')
   if (!inject) return null
-  const peerOf = peerFinder(events, manifest.plan.peers)
-  const hold = ((heal?.atUs ?? inject.atUs) - inject.atUs) / 1e6
+  const { plan } = manifest
+  const peerOf = peerFinder(events, plan.peers)
   return {
     id: `charts-${index}`,
-    hold,
+    shades: shadesOf(plan, events),
     ...chartSeries(probes, inject.atUs, instance => peerOf(instance)?.name ?? null),
   }
 }
+
+/** The times that something was broken, each from and to; those of several targets at once are one. */
+function shadesOf(plan: TrialPlan, events: ReportedTrial['events']): [from: number, to: number][] {
+  const shades = faultLines(plan, events).flatMap(({ from, to }): [number, number][] =>
+    from === null ? [] : [[Number(from.toFixed(3)), Number((to ?? from).toFixed(3))]],
+  )
+  return shades.filter(
+    ([from, to], place) =>
+      !shades.some(([otherFrom, otherTo], other) => {
+        const isSame = Math.abs(otherFrom - from) < NEAR && Math.abs(otherTo - to) < NEAR
+        return isSame && other < place
+      }),
+  )
+}
+
+/** Struck together, in seconds. */
+const NEAR = 0.1
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): Html {
   return html`<div class="table"><table><thead><tr>${head.map(cell => html`<th scope="col">${cell}</th>`)}</tr></thead>

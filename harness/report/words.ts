@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis/analyse.ts'
 import type { Bracketed, Measured } from '../analysis/metrics.ts'
-import { type TrialPlan, targetsOf } from '../plan/trial-plan.ts'
+import { type Strike, strikesOf, type TrialPlan, targetsOf } from '../plan/trial-plan.ts'
 
 /** `6 812 ms`; below 10 ms with a decimal. */
 export function ms(value: number): string {
@@ -36,7 +36,7 @@ export function sentence(plan: TrialPlan, { metrics, validity }: Analysis): stri
     bad === 0 ? 'cost no probe' : `cost ${grouped(bad)} of ${total === null ? 'the' : grouped(total)} probes`
   const window = metrics.error_window_ms.value
   const parts = [
-    `Losing ${lostBy(plan)}, ${cost}${bad > 0 && window ? ` over ${duration(window.value)}` : ''}`,
+    `${lostBy(plan)}, ${cost}${bad > 0 && window ? ` over ${duration(window.value)}` : ''}`,
     shown(metrics.detection_ms, ({ value }) => `the balancer took it out after ${ms(value)}`),
     shown(metrics.recovery_ms, value =>
       value === 0 ? 'the steady state was never left' : `all was steady again after ${duration(value)}`,
@@ -46,10 +46,32 @@ export function sentence(plan: TrialPlan, { metrics, validity }: Analysis): stri
   return `${parts.filter(part => part !== '–').join('; ')}.`
 }
 
-/** The target, one of its peers; or all that was struck at once. */
+/** Losing the target, one of its peers; or all that was struck at once; or what a timeline did to them. */
 function lostBy(plan: TrialPlan): string {
+  const strikes = strikesOf(plan)
   const names = targetsOf(plan).map(({ name }) => name)
-  return names.length > 1 ? `${names.join(' and ')} at once` : `${names[0]}, one of ${plan.peers.length}`
+  const [first] = strikes
+  const isAtOnce = strikes.every(({ atMs, afterReady }) => atMs === first?.atMs && afterReady === undefined)
+  if (strikes.length > names.length || !isAtOnce) return `A timeline of ${doneWords(strikes).join(', ')}`
+  return `Losing ${names.length > 1 ? `${names.join(' and ')} at once` : `${names[0]}, one of ${plan.peers.length}`}`
+}
+
+/** What a trial did: `kill gateway-a-1`, or of a timeline each line. */
+export function done(plan: TrialPlan): string {
+  return doneWords(strikesOf(plan)).join(', ')
+}
+
+/** `pause gateway-a-1 (3 times)`, one for each line of the timeline. */
+function doneWords(strikes: readonly Strike[]): string[] {
+  return [...Map.groupBy(strikes, ({ entry }) => entry).values()].map(ofEntry => {
+    const names = [...new Set(ofEntry.map(({ target }) => target.name))]
+    const times = ofEntry.length / names.length
+    const often = times > 1 ? ` (${Math.ceil(times)} times)` : ''
+    const inTurn = ofEntry.some(
+      ({ afterReady, atMs }) => afterReady !== undefined || atMs !== ofEntry[0]?.atMs,
+    )
+    return `${ofEntry[0]?.fault.kind} ${names.join(' and ')}${often || (inTurn && names.length > 1 ? ' (one after another)' : '')}`
+  })
 }
 
 /** Milliseconds below a second, seconds above. */
