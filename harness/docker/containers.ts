@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type Dockerode from 'dockerode'
 import { parseEngineTime } from './clock.ts'
+import { type CpuLimits, limitCpu, readCpuLimits } from './cpu.ts'
 import { readLogs } from './logs.ts'
 import { limitMemory, type MemoryLimits, type MemoryUse, readMemory } from './memory.ts'
 import { createReplacement, discardReplacement, putInPlace } from './replacement.ts'
@@ -66,6 +67,9 @@ export interface Containers {
   memory(id: string): Promise<MemoryUse>
   /** Of a container that is gone there is nothing to limit: no error. */
   limitMemory(id: string, limits: MemoryLimits): Promise<void>
+  cpuLimits(id: string): Promise<CpuLimits>
+  /** Of a container that is gone there is nothing to limit: no error. */
+  limitCpu(id: string, limits: CpuLimits): Promise<void>
   logs(id: string, tailLines: number | 'all'): Promise<string>
 }
 
@@ -107,6 +111,8 @@ export function containersOf(docker: Dockerode): Containers {
     exec: (id, command, limitMs) => runInside(docker, id, command, limitMs),
     memory: id => readMemory(docker, id),
     limitMemory: (id, limits) => limitMemory(docker, id, limits),
+    cpuLimits: id => readCpuLimits(docker, id),
+    limitCpu: (id, limits) => limitCpu(docker, id, limits),
     logs: (id, tailLines) => readLogs(docker, id, tailLines),
   }
 }

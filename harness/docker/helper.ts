@@ -17,6 +17,8 @@ export interface HelperSpec {
   readonly script: string
   readonly capabilities: readonly string[]
   readonly pidMode: 'host' | 'own'
+  /** `engine`: it is to reach files of the engine's own system, its cgroups for one, by way of a process there. Default: its own. */
+  readonly reach?: 'own' | 'engine'
   /** Id of the container whose network namespace it works in; without it, it has no network at all. */
   readonly networkOf?: string
   /** Id of the container whose cgroup its own is to lie in, so that its memory counts as that one's; cgroupfs only. */
@@ -33,6 +35,9 @@ export interface ArmedHelper {
   /** Removes it, fired or not. Idempotent. */
   disarm(): Promise<void>
 }
+
+/** AppArmor and SELinux keep a container from the files of a process outside, whatever its capabilities. */
+const UNCONFINED = ['apparmor=unconfined', 'label=disable']
 
 export const HELPER_LABEL = 'zonefall.helper-of'
 
@@ -83,7 +88,8 @@ export async function createHelper(
       NetworkMode: spec.networkOf === undefined ? 'none' : `container:${spec.networkOf}`,
       CapDrop: ['ALL'],
       CapAdd: [...spec.capabilities],
-      SecurityOpt: ['no-new-privileges'],
+      SecurityOpt: ['no-new-privileges', ...(spec.reach === 'engine' ? UNCONFINED : [])],
+      ...(spec.reach === 'engine' ? { CgroupnsMode: 'host' } : {}),
       ReadonlyRootfs: true,
       PidsLimit: 32,
       Memory: spec.memoryBytes ?? 64 * 1024 * 1024,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type Dockerode from 'dockerode'
 import { unlessStatus } from './containers.ts'
+import { NO_QUOTA } from './cpu.ts'
 import { HELPER_LABEL } from './helper.ts'
 import { NO_LIMIT_BYTES } from './memory.ts'
 
@@ -122,13 +123,14 @@ const LIMITS = [
 
 function limitsOf(hostConfig: object): Record<string, string> {
   const settings = hostConfig as Record<string, unknown>
-  return Object.fromEntries(LIMITS.map(name => [name, limitText(settings[name])]))
+  return Object.fromEntries(LIMITS.map(name => [name, limitText(name, settings[name])]))
 }
 
 /** The engine writes "not set" in many ways. */
-function limitText(value: unknown): string {
+function limitText(name: string, value: unknown): string {
   const isUnset =
     !value ||
+    (name === 'CpuQuota' && value === NO_QUOTA) ||
     (typeof value === 'number' && value >= NO_LIMIT_BYTES) ||
     (Array.isArray(value) && value.length === 0)
   if (isUnset) return '0'

@@ -25,7 +25,7 @@ test('what is left of a fault is named, with exit code 5, after the verdict', as
         web,
         'tc qdisc add dev eth0 root tbf rate 10mbit burst 32kb latency 50ms; iptables -A INPUT -p udp --dport 9 -j DROP',
       ),
-      docker('update', '--memory', '128m', '--memory-swap', '128m', '--restart', 'no', web),
+      docker('update', '--memory', '96m', '--memory-swap', '96m', '--restart', 'no', web),
       docker('network', 'connect', network, side).then(() => docker('pause', side)),
     ])
     expect(await run.exited).toBe(5)
@@ -35,7 +35,7 @@ test('what is left of a fault is named, with exit code 5, after the verdict', as
         `${side}: paused, was running`,
         `${side}: connected to the network ${network}, which it was not before`,
         `${web}: restart policy no, was unless-stopped`,
-        `${web}: limit Memory 134217728, was not set`,
+        `${web}: limit Memory 100663296, was 134217728`,
         `${web}: qdisc tbf on eth0 that was not there before`,
         `${web}: iptables rule \`-A INPUT -p udp -m udp --dport 9 -j DROP\` in filter that was not there before`,
       ]),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isGone } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
 import { clearNetwork } from '../faults/network/clear.ts'
+import { CLOCK, healElsewhere, OPEN_FILES, SLOW_DISK } from '../faults/resources/heal-elsewhere.ts'
 import { releaseStaleLock } from '../state/lock.ts'
 import { endProgram } from './end-program.ts'
 import { isMadeFolderPath, removeMadeFolder } from './made-folder.ts'
@@ -21,6 +22,20 @@ export const undoEntrySchema = z.discriminatedUnion('kind', [
     name: z.string(),
     limits: z.strictObject({ memory: z.number(), withSwap: z.number() }),
   }),
+  z.strictObject({
+    kind: z.literal('limit-cpu'),
+    id: z.string(),
+    name: z.string(),
+    limits: z.strictObject({ nanoCpus: z.number(), quota: z.number(), period: z.number() }),
+  }),
+  z.strictObject({
+    kind: z.enum(['limit-open-files', 'limit-disk']),
+    id: z.string(),
+    name: z.string(),
+    project: z.string(),
+    before: z.string().regex(/^[\w:/ ]*$/), // as resources/open-files.pl and slow-disk.pl say it
+  }),
+  z.strictObject({ kind: z.literal('true-clock'), id: z.string(), name: z.string(), project: z.string() }),
   z.strictObject({ kind: z.literal('put-in-place'), id: z.string(), name: z.string() }),
   z.strictObject({
     kind: z.literal('clear-network'),
@@ -43,7 +58,10 @@ export const undoEntrySchema = z.discriminatedUnion('kind', [
 export type UndoEntry = z.output<typeof undoEntrySchema>
 
 /** The part of the engine that undoing asks. */
-export type UndoEngine = Pick<Engine, 'containers' | 'removeProject' | 'removeImage' | 'armHelper'>
+export type UndoEngine = Pick<
+  Engine,
+  'containers' | 'removeProject' | 'removeImage' | 'armHelper' | 'standHelper'
+>
 
 /** Each has a time limit of its own, which no abort cancels. */
 export const UNDO_LIMIT_MS = 30_000
@@ -61,6 +79,14 @@ export async function carryOut(entry: UndoEntry, engine: UndoEngine): Promise<vo
       return engine.containers.unpause(entry.id)
     case 'limit-memory':
       return engine.containers.limitMemory(entry.id, entry.limits)
+    case 'limit-cpu':
+      return engine.containers.limitCpu(entry.id, entry.limits)
+    case 'limit-open-files':
+      return healElsewhere(engine, entry, OPEN_FILES, entry.before)
+    case 'limit-disk':
+      return healElsewhere(engine, entry, SLOW_DISK, entry.before)
+    case 'true-clock':
+      return healElsewhere(engine, entry, CLOCK, '')
     case 'put-in-place':
       return engine.containers.putInPlace(entry.id, entry.name)
     case 'clear-network':
@@ -88,6 +114,14 @@ export function describeUndo(entry: UndoEntry): string {
       return `unpause ${entry.name}`
     case 'limit-memory':
       return `give ${entry.name} its memory limit back`
+    case 'limit-cpu':
+      return `give ${entry.name} its CPU limit back`
+    case 'limit-open-files':
+      return `let ${entry.name} open as many files again`
+    case 'limit-disk':
+      return `let ${entry.name} use its disk as fast again`
+    case 'true-clock':
+      return `let ${entry.name} see the true time again`
     case 'put-in-place':
       return `put another container in the place of ${entry.name}`
     case 'clear-network':

@@ -88,7 +88,7 @@ async function packFromMachine(labels, engine, machine) {
   const withNode = { ...labels, 'zonefall.node': lockedNodeVersion() }
   say(`packing ${BASE_IMAGE} from this machine: Node ${lockedNodeVersion()} and a shell`)
   await packBase({ tag: BASE_IMAGE, labels: withNode })
-  say(`packing ${TOOLBOX_IMAGE}: the same with iptables, ip, tc and prlimit`)
+  say(`packing ${TOOLBOX_IMAGE}: the same with iptables, ip, tc, prlimit and perl`)
   await packToolbox({ tag: TOOLBOX_IMAGE, base: BASE_IMAGE, labels: withNode })
 }
 

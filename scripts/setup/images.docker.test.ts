@@ -61,7 +61,7 @@ describe('zonefall/toolbox:1', () => {
 
   it('has the small programs that helpers are written with', () => {
     const script =
-      'for p in sh cat ls sleep kill head tail grep df timeout id env ip tc iptables iptables-save prlimit; do command -v $p >/dev/null || echo $p; done'
+      'for p in sh cat ls sleep kill head tail grep df timeout id env ip tc iptables iptables-save prlimit perl; do command -v $p >/dev/null || echo $p; done'
     expect(inImage('zonefall/toolbox:1', ['--network=none'], script)).toBe('')
   })
 })

@@ -19,7 +19,7 @@ const SYSTEM = {
 }
 
 const TOOLBOX = {
-  needed: ['iptables', 'iptables-save', 'ip', 'tc', 'prlimit'],
+  needed: ['iptables', 'iptables-save', 'ip', 'tc', 'prlimit', 'perl'],
   welcome: [
     ...['ss', 'nft', 'conntrack', 'ip6tables'],
     ...['iptables-restore', 'ip6tables-save', 'ip6tables-restore'],
