@@ -7,6 +7,9 @@ import { cpuLimit } from './cpu-limit.ts'
 import { crash } from './crash.ts'
 import { cut } from './cut.ts'
 import { diskFull } from './disk-full.ts'
+import { dnsDelay } from './dns-delay.ts'
+import { dnsFailure } from './dns-failure.ts'
+import { dnsWrongAnswer } from './dns-wrong-answer.ts'
 import type { Fault } from './fault.ts'
 import { fileDescriptors } from './file-descriptors.ts'
 import { halfOpen } from './half-open.ts'
@@ -45,6 +48,9 @@ export const FAULTS: readonly Fault[] = [
   httpStatus,
   httpDelay,
   httpCutOff,
+  dnsFailure,
+  dnsDelay,
+  dnsWrongAnswer,
   cpuLimit,
   cpuBurn,
   memoryPressure,

@@ -1,10 +1,11 @@
 import type { Engine } from '../../docker/engine.ts'
-import { CHAIN_IN, CHAIN_NAT, CHAIN_OUT, HELPER_IMAGE, QDISC } from './names.ts'
+import { CHAIN_DNS, CHAIN_IN, CHAIN_NAT, CHAIN_OUT, HELPER_IMAGE, QDISC } from './names.ts'
 
 const CHAINS = [
   { table: 'filter', hook: 'INPUT', chain: CHAIN_IN },
   { table: 'filter', hook: 'OUTPUT', chain: CHAIN_OUT },
   { table: 'nat', hook: 'PREROUTING', chain: CHAIN_NAT },
+  { table: 'nat', hook: 'OUTPUT', chain: CHAIN_DNS },
 ]
 
 /** Prints all that is ours in a namespace, a line each; nothing when it is clean. */
@@ -15,6 +16,7 @@ export const SHOW_SCRIPT = [
 
 /** Removes all that is ours, and nothing else, from any state in between; fails if something is left. */
 export const CLEAR_SCRIPT = [
+  `lookups=$(iptables -w 5 -t nat -S ${CHAIN_DNS} 2>/dev/null)`,
   'for tables in iptables ip6tables; do',
   'command -v $tables >/dev/null || continue',
   ...CHAINS.flatMap(({ table, hook, chain }) => [
@@ -25,6 +27,8 @@ export const CLEAR_SCRIPT = [
   `for device in $(ip -o link show | cut -d: -f2 | cut -d@ -f1); do`,
   `if tc qdisc show dev $device | grep -q ' ${QDISC}: root'; then tc qdisc del dev $device root; fi`,
   'done',
+  // Whoever asks from the same port again and again would still be led to us: the kernel remembers the way.
+  'if [ -n "$lookups" ]; then conntrack -D -p udp --orig-port-dst 53 >/dev/null 2>&1 || true; fi',
   `left=$(${SHOW_SCRIPT.replaceAll('\n', '; ')})`,
   'if [ -n "$left" ]; then echo "still there: $left"; exit 1; fi',
 ].join('\n')

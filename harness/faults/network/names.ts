@@ -2,6 +2,7 @@
 export const CHAIN_IN = 'ZONEFALL-IN'
 export const CHAIN_OUT = 'ZONEFALL-OUT'
 export const CHAIN_NAT = 'ZONEFALL-NAT'
+export const CHAIN_DNS = 'ZONEFALL-DNS'
 /** Handle of our queueing disciplines: "ZF". */
 export const QDISC = '5a46'
 

@@ -1,3 +1,5 @@
+import { matchesGlob } from '../glob.ts'
+
 /** Which of the requests that arrive a manner is for. */
 export interface WhichRequests {
   readonly share: number
@@ -27,23 +29,8 @@ function pathOf(target: string): string {
 }
 
 /** With a `*`, which stands for anything, it is the whole path; without, the path or what begins with it and a slash. */
-export function matchesPath(pattern: string, path: string): boolean {
-  if (pattern.includes('*')) return inParts(pattern.split('*'), path)
+function matchesPath(pattern: string, path: string): boolean {
+  if (pattern.includes('*')) return matchesGlob(pattern, path)
   const stem = pattern.replace(/\/+$/, '')
   return stem === '' || path === stem || path.startsWith(`${stem}/`)
-}
-
-/** By hand: a regular expression made of many stars can take for ever. */
-function inParts(parts: readonly string[], text: string): boolean {
-  const [first = ''] = parts
-  const last = parts.at(-1) ?? ''
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
-    return false
-  let from = first.length
-  for (const part of parts.slice(1, -1)) {
-    const at = text.indexOf(part, from)
-    if (at < 0) return false
-    from = at + part.length
-  }
-  return from <= text.length - last.length
 }
