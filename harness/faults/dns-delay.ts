@@ -15,6 +15,7 @@ export const dnsDelay: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: () => 'none-in-traffic',
   tells: [],
+  occupies: 'network',
   needs: DNS_NEEDS,
   arm: (target, engine, { delayMs, names }) =>
     armThroughDns(target, engine, { kind: 'dns-delay', delayMs, names }),

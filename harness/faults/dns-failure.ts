@@ -18,6 +18,7 @@ export const dnsFailure: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: () => 'none-in-traffic',
   tells: [],
+  occupies: 'network',
   needs: DNS_NEEDS,
   arm: (target, engine, { answer, names }) =>
     armThroughDns(target, engine, { kind: 'dns-failure', answer, names }),

@@ -35,6 +35,7 @@ export const dnsWrongAnswer: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: () => 'none-in-traffic',
   tells: [],
+  occupies: 'network',
   needs: DNS_NEEDS,
   async arm(target, engine, { address, to, names }) {
     if (to === undefined) {

@@ -20,6 +20,7 @@ export const httpCutOff: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: () => 'impaired',
   tells: [],
+  occupies: 'network',
   needs: HTTP_NEEDS,
   arm: (target, engine, { keepBytes, ...which }) =>
     armThroughProxy(target, engine, { kind: 'http-cut-off', keepBytes, which }),

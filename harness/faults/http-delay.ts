@@ -15,6 +15,7 @@ export const httpDelay: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: ({ delayMs, ...which }) => ifAll(which, { slowerByMs: delayMs }),
   tells: [],
+  occupies: 'network',
   needs: HTTP_NEEDS,
   arm: (target, engine, { delayMs, ...which }) =>
     armThroughProxy(target, engine, { kind: 'http-delay', delayMs, which }),

@@ -15,6 +15,7 @@ export const httpStatus: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: which => ifAll(which, 'silence'),
   tells: [],
+  occupies: 'network',
   needs: HTTP_NEEDS,
   arm: (target, engine, { status, ...which }) =>
     armThroughProxy(target, engine, { kind: 'http-status', status, which }),
