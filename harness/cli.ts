@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import type { CommandContext } from './commands/context.ts'
-import { collect, duration, wholeNumber, withSystemOptions } from './commands/system-options.ts'
+import { collect, cpuCount, duration, share, wholeNumber, withSystemOptions } from './commands/system-options.ts'
 import { EXIT, type ExitCode } from './errors/exit-codes.ts'
 import { ZonefallError } from './errors/zonefall-error.ts'
 import { openTerminal } from './terminal/terminal.ts'
@@ -121,6 +121,31 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
     .action(async (dir, options) =>
       done(await (await import('./commands/replay.ts')).replay(dir, options, context)),
     )
+
+  withSystemOptions(cli.command('capacity'))
+    .description('find the highest rate within the SLO with all instances, and with each zone gone')
+    .option('--peak <rate>', 'requests a second that must survive a lost zone', wholeNumber(40, 10_000_000))
+    .option('--for <rate>', 'say what it would take to carry this rate', wholeNumber(1, 1_000_000_000))
+    .addOption(
+      new Option('--fault <kind>', 'how a zone is lost').choices(['kill', 'pause', 'cut']).default('kill'),
+    )
+    .option('--zone <name>', 'lose this zone only; may be repeated', collect)
+    .option('--p99 <time>', 'slowest p99 at which a rate counts as carried', duration, 250)
+    .option('--success <share>', 'least share of good requests at which it does', share, 0.999)
+    .option('--from <rate>', 'first rate that is tried', wholeNumber(40, 10_000_000), 100)
+    .option('--max-rate <rate>', 'highest rate that is tried', wholeNumber(40, 10_000_000), 50_000)
+    .option('--resolution <share>', 'how close to find the limit', share, 0.05)
+    .option('--step <time>', 'how long each rate is held', duration, 4000)
+    .option('--path <path>', 'what is asked for', '/')
+    .option('--cpus-per-instance <n>', 'CPUs that each instance with a zone may use meanwhile', cpuCount)
+    .option('--tier <tier>', 'limit the CPUs of this tier only')
+    .option('--budget <time>', 'how long all may take', duration, 600_000)
+    .option('--resume <dir>', 'go on with a search that was ended before it was done')
+    .option('--seed <n>', 'reproduce a search’s random choices', wholeNumber(0, 2 ** 30))
+    .option('--out <dir>', 'results folder, new or empty (default: a new one under results/)')
+    .option('--dry-run', 'show the plan and do nothing')
+    .option('--json', 'print the verdict as JSON on standard output, all else on standard error')
+    .action(async options => done(await (await import('./commands/capacity.ts')).capacity(options, context)))
 
   withSystemOptions(cli.command('up'))
     .description('bring the system up and leave it running')

@@ -1,11 +1,14 @@
 import { resolve } from 'node:path'
 import { analyseAudit } from '../audit/analyse-audit.ts'
 import { isAuditFolder } from '../audit/audit-record.ts'
+import { analyseCapacity } from '../capacity/analyse-capacity.ts'
+import { isCapacityFolder } from '../capacity/capacity-record.ts'
 import type { ExitCode } from '../errors/exit-codes.ts'
 import { analyseGate } from '../gate/analyse-gate.ts'
 import { isGateFolder } from '../gate/gate-record.ts'
 import { isReplayFolder } from '../replay/replay-record.ts'
 import { renderAuditSummary } from '../report/audit-summary.ts'
+import { renderCapacitySummary } from '../report/capacity-summary.ts'
 import { renderGateSummary } from '../report/gate-summary.ts'
 import { renderSummary } from '../report/summary.ts'
 import { analyseRun } from '../results/analyse-run.ts'
@@ -22,6 +25,7 @@ export async function analyse(
   if (isGateFolder(folder)) return analyseOneGate(folder, options, context)
   if (isAuditFolder(folder)) return analyseOneAudit(folder, options, context)
   if (isReplayFolder(folder)) return showReplay(folder, options, context)
+  if (isCapacityFolder(folder)) return analyseOneCapacity(folder, options, context)
   const analysed = await analyseRun(folder, context.packageRoot)
   if (options.json) context.terminal.out(JSON.stringify(analysed.verdict))
   else
@@ -49,5 +53,16 @@ async function analyseOneAudit(
   const verdict = await analyseAudit(folder, packageRoot)
   if (options.json) terminal.out(JSON.stringify(verdict))
   else for (const line of renderAuditSummary(verdict, { colour: terminal.colour })) terminal.out(line)
+  return exitCodeOf([verdict.status])
+}
+
+async function analyseOneCapacity(
+  folder: string,
+  options: { json?: true },
+  { packageRoot, terminal }: CommandContext,
+): Promise<ExitCode> {
+  const verdict = await analyseCapacity(folder, packageRoot)
+  if (options.json) terminal.out(JSON.stringify(verdict))
+  else for (const line of renderCapacitySummary(verdict, { colour: terminal.colour })) terminal.out(line)
   return exitCodeOf([verdict.status])
 }

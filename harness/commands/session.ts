@@ -18,6 +18,7 @@ export interface Session {
   readonly url: string | undefined
   readonly target: string | undefined
   readonly prepare: string | undefined
+  readonly peak: number | undefined
   readonly accept: NonNullable<SystemConfig['accept']>
   readonly instanceHeader: string
 }
@@ -43,6 +44,7 @@ export async function openSession(options: SystemOptions, context: CommandContex
     url: options.url ?? own.url,
     target: own.target,
     prepare: own.prepare,
+    peak: own.peak,
     accept: own.accept ?? [],
     instanceHeader: options.instanceHeader ?? own.instanceHeader ?? 'x-zonefall-path',
   }

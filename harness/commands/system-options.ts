@@ -60,6 +60,23 @@ export function duration(text: string): number {
   return ms
 }
 
+/** Parses `5%` or `0.05` into a share above 0 and at most 1, for commander. */
+export function share(text: string): number {
+  const [, number = '', percent] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim()) ?? []
+  const value = Number(number) / (percent === '%' ? 100 : 1)
+  if (number === '' || value <= 0 || value > 1)
+    throw new InvalidArgumentError('Write a share such as 5% or 0.05.')
+  return value
+}
+
+/** Parses a number of CPUs such as 0.2, for commander. */
+export function cpuCount(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value >= 0.01 && value <= 1024))
+    throw new InvalidArgumentError('Write a number of CPUs such as 0.2.')
+  return value
+}
+
 /** An option that may be repeated, for commander. */
 export function collect(text: string, before: readonly string[] = []): string[] {
   return [...before, text]

@@ -17,6 +17,8 @@ const configSchema = z.strictObject({
   target: z.string().optional(),
   /** A shell command that makes a tree's images buildable; a gate runs it in the root of each side's tree. */
   prepare: z.string().optional(),
+  /** Requests a second that the system is to carry with a zone gone, for `zonefall capacity`. */
+  peak: z.number().int().min(40).optional(),
   /** Single points of failure that are lived with: `component` as for --target, and why. */
   accept: z.array(z.strictObject({ component: z.string(), reason: z.string().min(1) })).optional(),
 })

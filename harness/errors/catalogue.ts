@@ -69,6 +69,10 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     advice: 'Begin a new audit: its cells would not be of one and the same system.',
   },
+  CAPACITY_OF_ANOTHER: {
+    exit: EXIT.usage,
+    advice: 'Begin a new search: its numbers would not be of one and the same system.',
+  },
   FAULT_UNKNOWN: { exit: EXIT.usage, advice: 'Run `zonefall faults` to see the faults.' },
   RESULTS_EXIST: {
     exit: EXIT.usage,

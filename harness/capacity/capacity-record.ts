@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { EngineInfo } from '../docker/engine.ts'
+import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
+import { writeFailure } from '../history/write-failure.ts'
+import type { LabelKeys, Member } from '../plan/members.ts'
+import type { Limits } from './judge-step.ts'
+import type { TierShape } from './model.ts'
+
+/** A state of the system in which its capacity is searched for. */
+export interface Condition {
+  /** `all`, or `without zone-a`. */
+  readonly name: string
+  /** Its folder's name, within the search's. */
+  readonly folder: string
+  /** The zone that is gone; `null` when all are there. */
+  readonly zone: string | null
+  /** What is broken at once; empty when all are there. */
+  readonly members: readonly Member[]
+}
+
+/** CPU time that each instance of some services may use, so that they are the limit and not this machine. */
+export interface CpuShare {
+  readonly cpus: number
+  readonly services: readonly string[]
+}
+
+/** `capacity.json`: all that is decided of a search; written when its system is up, before any load. */
+export interface CapacityRecord {
+  readonly schema: 1
+  readonly zonefall: string
+  readonly system: string
+  /** Absolute path of the Compose file. */
+  readonly file: string
+  readonly resolvedSha256: string
+  /** As it was given; `null` when the entry point is found from the Compose file. */
+  readonly url: string | null
+  readonly keys: LabelKeys
+  readonly instanceHeader: string
+  readonly seed: number
+  readonly path: string
+  readonly fault: string
+  readonly limits: Limits
+  /** Requests a second: the lowest rate that is tried, and the highest. */
+  readonly from: number
+  readonly maxRate: number
+  readonly resolution: number
+  readonly stepMs: number
+  readonly peak: number | null
+  /** Rate for which the model says what it takes. */
+  readonly target: number | null
+  readonly cpuShares: readonly CpuShare[]
+  readonly tiers: readonly TierShape[]
+  /** In the order in which they are tried. */
+  readonly conditions: readonly Condition[]
+  readonly machine: { readonly cpu: string; readonly cpus: number; readonly node: string }
+  readonly engine: EngineInfo
+}
+
+const NAME = 'capacity.json'
+
+export function isCapacityFolder(folder: string): boolean {
+  return existsSync(join(folder, NAME))
+}
+
+export async function writeCapacityRecord(folder: string, record: CapacityRecord): Promise<void> {
+  const path = join(folder, NAME)
+  await writeFile(path, `${JSON.stringify(record, null, 2)}\n`).catch((error: unknown) => {
+    throw writeFailure(path, error)
+  })
+}
+
+/** Errors: RESULTS_UNREADABLE. */
+export async function readCapacityRecord(folder: string): Promise<CapacityRecord> {
+  try {
+    return JSON.parse(await readFile(join(folder, NAME), 'utf8')) as CapacityRecord
+  } catch (error) {
+    const what = `${folder} has no readable ${NAME}: ${messageOf(error)}`
+    throw new ZonefallError('RESULTS_UNREADABLE', what, {
+      cause: error,
+      advice: 'Give the folder of a search for capacity, such as results/latest.',
+    })
+  }
+}
