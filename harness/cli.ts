@@ -2,7 +2,15 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError, Option } from 'commander'
 import type { CommandContext } from './commands/context.ts'
-import { collect, cpuCount, duration, share, wholeNumber, withSystemOptions } from './commands/system-options.ts'
+import {
+  collect,
+  cpuCount,
+  duration,
+  durationUpTo,
+  share,
+  wholeNumber,
+  withSystemOptions,
+} from './commands/system-options.ts'
 import { EXIT, type ExitCode } from './errors/exit-codes.ts'
 import { ZonefallError } from './errors/zonefall-error.ts'
 import { openTerminal } from './terminal/terminal.ts'
@@ -146,6 +154,13 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
     .option('--dry-run', 'show the plan and do nothing')
     .option('--json', 'print the verdict as JSON on standard output, all else on standard error')
     .action(async options => done(await (await import('./commands/capacity.ts')).capacity(options, context)))
+
+  withSystemOptions(cli.command('record'))
+    .description('watch a system that somebody breaks by hand, and write the experiment that does the same')
+    .option('--for <time>', 'how long, e.g. 60s; Ctrl-C ends it sooner', durationUpTo(900_000), 900_000)
+    .option('--out <dir>', 'results folder, new or empty (default: a new one under results/)')
+    .option('--json', 'print what was recorded as JSON on standard output, all else on standard error')
+    .action(async options => done(await (await import('./commands/record.ts')).record(options, context)))
 
   withSystemOptions(cli.command('up'))
     .description('bring the system up and leave it running')

@@ -77,6 +77,15 @@ export function cpuCount(text: string): number {
   return value
 }
 
+/** The same, no longer than that. */
+export function durationUpTo(mostMs: number): (text: string) => number {
+  return text => {
+    const ms = duration(text)
+    if (ms > mostMs) throw new InvalidArgumentError(`${mostMs / 1000} s is the most.`)
+    return ms
+  }
+}
+
 /** An option that may be repeated, for commander. */
 export function collect(text: string, before: readonly string[] = []): string[] {
   return [...before, text]

@@ -3,6 +3,7 @@ import Dockerode from 'dockerode'
 import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
 import { type ClockTrip, measureClock } from './clock.ts'
 import { type Containers, containersOf } from './containers.ts'
+import { type EngineDeed, watchDeeds } from './deeds.ts'
 import { withEngineErrors } from './engine-errors.ts'
 import { type EngineEvent, watchEvents } from './events.ts'
 import { type ArmedHelper, armHelper, type HelperSpec } from './helper.ts'
@@ -19,6 +20,8 @@ export interface Engine {
   answersWithin(limitMs: number): Promise<boolean>
   /** Calls `onEvent` for each event of the project until aborted; rejects with ENGINE_LOST if the stream breaks. */
   watchEvents(project: string, onEvent: (event: EngineEvent) => void, signal: AbortSignal): Promise<void>
+  /** The same of all that is done to its containers, with what each deed was told; of networks, everybody's. */
+  watchDeeds(project: string, onDeed: (deed: EngineDeed) => void, signal: AbortSignal): Promise<void>
   measureClock(trips: number): Promise<ClockTrip[]>
   /** Creates and starts a helper container that waits for one message before it acts. */
   armHelper(spec: HelperSpec): Promise<ArmedHelper>
@@ -69,6 +72,7 @@ export async function connectEngine(): Promise<Engine> {
     containers: withEngineErrors(containersOf(docker)),
     answersWithin: limitMs => answersWithin(docker, limitMs),
     watchEvents: (project, onEvent, signal) => watchEvents(docker, project, onEvent, signal),
+    watchDeeds: (project, onDeed, signal) => watchDeeds(docker, project, onDeed, signal),
     measureClock: trips => measureClock(docker, trips),
     armHelper: spec => armHelper(docker, spec),
     standHelper: spec => standHelper(docker, spec),

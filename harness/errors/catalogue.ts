@@ -84,6 +84,11 @@ export const CATALOGUE = {
     advice:
       'Give the folder of a run with a valid trial; `zonefall analyse DIR` says what each trial is worth.',
   },
+  NOTHING_RECORDED: {
+    exit: EXIT.undecided,
+    advice:
+      'Record again, and break something after it says that it is ready: `docker kill`, `docker pause` …',
+  },
   RUN_OF_ANOTHER: {
     exit: EXIT.usage,
     advice: 'Name the system with -f FILE to replay on it as it is now.',

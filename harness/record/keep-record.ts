@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Analysis } from '../analysis/analyse.ts'
+import type { Engine } from '../docker/engine.ts'
+import { type ExperimentInput, experimentSchema, type ProbeSettings } from '../experiment/experiment.ts'
+import { writeFailure } from '../history/write-failure.ts'
+import { makePlan, planTrial } from '../plan/make-plan.ts'
+import type { LabelKeys } from '../plan/members.ts'
+import { analyseRun } from '../results/analyse-run.ts'
+import { makeManifest } from '../results/manifest.ts'
+import type { ComposeProject } from '../system/compose-config.ts'
+import { experimentText, recordedExperiment } from './recorded-experiment.ts'
+import type { Recorded } from './run-record.ts'
+
+export interface KeepRequest {
+  readonly recorded: Recorded
+  /** The run's folder; the history is in `trial-1`. */
+  readonly folder: string
+  /** As the Compose file has it, and the name that it ran under. */
+  readonly project: ComposeProject
+  readonly runsAs: string
+  readonly engine: Pick<Engine, 'info'>
+  readonly keys: LabelKeys
+  readonly url: URL
+  readonly instanceHeader: string
+  readonly probes: ProbeSettings
+  readonly startedAt: Date
+  readonly packageRoot: string
+  /** How the experiment is run. */
+  readonly rerun: string
+}
+
+export interface KeptRecord {
+  readonly experimentFile: string
+  readonly analysis: Analysis
+}
+
+const SEED = 0 // nothing is drawn: every target is named
+
+/**
+ * Makes of a record what a run leaves, so that it can be analysed and replayed, and the experiment that does the
+ * same. Errors: FAULTS_CONFLICT and the like, when what was done is no experiment; DISK_FULL.
+ */
+export async function keepRecord(request: KeepRequest): Promise<KeptRecord> {
+  const { recorded, folder, project, runsAs, engine, keys, url, startedAt, packageRoot, rerun } = request
+  const input = recordedExperiment({ ...recorded, ...request, project: runsAs, recordedAt: startedAt })
+  const experiment = experimentSchema.parse(input)
+  const planned = makePlan({
+    experiment,
+    project,
+    keys,
+    target: undefined,
+    trials: 1,
+    mostTrials: 1,
+    seed: SEED,
+  })
+  const { containers } = recorded
+  const plan = planTrial(planned, 1, { containers, keys, url, instanceHeader: request.instanceHeader })
+  const ran = { ...project, name: runsAs }
+  const facts = { plan, project: ran, engine: engine.info, packageRoot, startedAt, rerun, dropped: [] }
+  await write(join(folder, 'trial-1/manifest.json'), `${JSON.stringify(makeManifest(facts), null, 2)}\n`)
+  const { trials } = await analyseRun(folder, packageRoot)
+  const [trial] = trials
+  if (!trial) throw new RangeError('a record without its trial')
+  const experimentFile = join(folder, 'experiment.yaml')
+  const slos = [limitOf(trial.analysis)]
+  await write(experimentFile, experimentText({ ...input, slos }, headOf(request, trial.analysis)))
+  return { experimentFile, analysis: trial.analysis }
+}
+
+const ROOM = 1.1
+const LEAST_ROOM_MS = 100
+
+/** What was recorded, and as much more as a replay may differ by. */
+function limitOf({ metrics }: Analysis): ExperimentInput['slos'][number] {
+  const window = metrics.error_window_ms.value
+  if (!window) return 'censored count == 0'
+  const limitMs = Math.max(window.upper + LEAST_ROOM_MS, window.upper * ROOM)
+  return `error_window_ms max <= ${Math.ceil(limitMs / 10) * 10}`
+}
+
+function headOf({ recorded: { told }, runsAs, startedAt }: KeepRequest, { metrics }: Analysis): string[] {
+  const window = metrics.error_window_ms
+  const was = window.value
+    ? `Its error window was ${window.value.value.toFixed(0)} ms (${window.value.lower.toFixed(0)} to ${window.value.upper.toFixed(0)}).`
+    : `Its error window is not known: ${window.reason}.`
+  return [
+    `Recorded by \`zonefall record\` on ${runsAs}, ${startedAt.toISOString()}. ${was}`,
+    ...told.untold.map(what => `Not in here: ${what}`),
+  ]
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await writeFile(path, text).catch((error: unknown) => {
+    throw writeFailure(path, error)
+  })
+}

@@ -1,0 +1,69 @@
+import { stringify } from 'yaml'
+import { printDuration } from '../experiment/duration.ts'
+import type { ExperimentInput, ProbeSettings, Timing } from '../experiment/experiment.ts'
+import { memberName } from '../plan/members.ts'
+import { memberOf } from '../replay/transplant.ts'
+import type { Told, ToldStrike } from './deed.ts'
+
+export interface RecordedFacts {
+  readonly told: Told
+  readonly project: string
+  readonly recordedAt: Date
+  /** When all is over: the end of what was never undone. */
+  readonly endUs: number
+  readonly probes: ProbeSettings
+}
+
+const WARM_UP_MS = 1500
+const BASELINE_MS = 3000
+const STEADY_WINDOW_MS = 5000
+/** A little more than the steady window, so that a recovery can be seen. */
+const RECOVERY_MS = 9000
+const SHORTEST_HOLD_MS = 100
+
+/** The experiment that does what was done, from the first deed on. At least one strike. */
+export function recordedExperiment({
+  told,
+  project,
+  recordedAt,
+  endUs,
+  probes,
+}: RecordedFacts): ExperimentInput {
+  const [first] = told.strikes
+  if (!first) throw new RangeError('an experiment of nothing')
+  const sinceFirstMs = (us: number) => Math.max(0, Math.round((us - first.began.atUs) / 1000))
+  const untilMs = ({ ended }: ToldStrike) => sinceFirstMs(ended?.atUs ?? endUs)
+  const holdMs = Math.max(SHORTEST_HOLD_MS, ...told.strikes.map(untilMs))
+  const timing: Timing = {
+    warmUpMs: WARM_UP_MS,
+    baselineMs: BASELINE_MS,
+    holdMs,
+    recoveryMs: RECOVERY_MS,
+    steadyWindowMs: STEADY_WINDOW_MS,
+  }
+  return {
+    name: `recorded-${project.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-')}`,
+    title: `What was done to ${project} by hand on ${recordedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    shows: 'the same again',
+    expected: 'what was recorded',
+    faults: told.strikes.map(strike => {
+      const atMs = sinceFirstMs(strike.began.atUs)
+      return {
+        fault: { kind: strike.kind, ...strike.parameters },
+        target: { name: memberName(memberOf(strike.target)) },
+        ...(atMs === 0 ? {} : { at: printDuration(atMs) }),
+        ...(untilMs(strike) >= holdMs ? {} : { for: printDuration(untilMs(strike) - atMs) }),
+      }
+    }),
+    timing,
+    probes: { ...probes },
+    load: { ratePerSecond: 0 },
+    steadyState: { minSuccess: 0.99, maxP99Ms: 1000 },
+    slos: ['censored count == 0'],
+  }
+}
+
+/** With a header that says what it is, and what it is not. */
+export function experimentText(experiment: ExperimentInput, head: readonly string[]): string {
+  return `${head.map(line => `# ${line}\n`).join('')}${stringify(experiment, { lineWidth: 110 })}`
+}
