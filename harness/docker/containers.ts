@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import type Dockerode from 'dockerode'
 import { parseEngineTime } from './clock.ts'
 import { type CpuLimits, limitCpu, readCpuLimits } from './cpu.ts'
+import { type Deployment, deploy, keepDeployed, rollBack } from './deployment.ts'
 import { readLogs } from './logs.ts'
 import { limitMemory, type MemoryLimits, type MemoryUse, readMemory } from './memory.ts'
-import { createReplacement, discardReplacement, putInPlace } from './replacement.ts'
+import { createReplacement, discardReplacement, putInPlace, type ReplacementChanges } from './replacement.ts'
 
 /** One container of a Compose project, as it is now. */
 export interface ContainerState {
@@ -56,12 +57,18 @@ export interface Containers {
   /** Stops and removes it; one that is gone already is not an error. */
   remove(id: string): Promise<void>
   isThere(id: string): Promise<boolean>
-  /** Creates, and does not start, another of the same configuration; resolves with its id. */
-  createReplacement(id: string): Promise<string>
+  /** Creates, and does not start, another of the same configuration but for the changes; resolves with its id. */
+  createReplacement(id: string, changes?: ReplacementChanges): Promise<string>
   /** Starts it under that name if nobody has it any more; else removes it. One that is gone is not an error. */
   putInPlace(replacementId: string, name: string): Promise<void>
   /** Removes it unless it has that name. */
   discardReplacement(replacementId: string, name: string): Promise<void>
+  /** The original is stopped and kept aside, the replacement started in its place. */
+  deploy(deployment: Deployment): Promise<void>
+  /** What was deployed stays, and the original is removed. */
+  keepDeployed(deployment: Deployment): Promise<void>
+  /** The original is put back, if it is still there, and the replacement removed. */
+  rollBack(deployment: Deployment): Promise<void>
   /** Runs a command inside it; resolves with the exit code, `null` if it did not end in time or could not run. */
   exec(id: string, command: readonly string[], limitMs: number): Promise<number | null>
   memory(id: string): Promise<MemoryUse>
@@ -105,9 +112,12 @@ export function containersOf(docker: Dockerode): Containers {
     async isThere(id) {
       return (await docker.getContainer(id).inspect().catch(unlessStatus(404))) !== undefined
     },
-    createReplacement: id => createReplacement(docker, id),
+    createReplacement: (id, changes) => createReplacement(docker, id, changes),
     putInPlace: (id, name) => putInPlace(docker, id, name),
     discardReplacement: (id, name) => discardReplacement(docker, id, name),
+    deploy: deployment => deploy(docker, deployment),
+    keepDeployed: deployment => keepDeployed(docker, deployment),
+    rollBack: deployment => rollBack(docker, deployment),
     exec: (id, command, limitMs) => runInside(docker, id, command, limitMs),
     memory: id => readMemory(docker, id),
     limitMemory: (id, limits) => limitMemory(docker, id, limits),

@@ -1,6 +1,15 @@
 import type Dockerode from 'dockerode'
 import { unlessStatus } from './containers.ts'
 
+/** What is to be other than in the container that it stands for. */
+export interface ReplacementChanges {
+  readonly Image?: string
+  readonly Entrypoint?: string[]
+  readonly Cmd?: string[]
+  readonly User?: string
+  readonly WorkingDir?: string
+}
+
 /**
  * Another container of the same configuration, to stand in a container's place when that one has been removed:
  *
@@ -9,7 +18,11 @@ import { unlessStatus } from './containers.ts'
  * It is created beforehand, so that nothing of the configuration, secrets least of all, has to be kept elsewhere.
  * Named volumes are shared; anonymous ones are its own, and empty. Labels are the other's: it is one of its project.
  */
-export async function createReplacement(docker: Dockerode, id: string): Promise<string> {
+export async function createReplacement(
+  docker: Dockerode,
+  id: string,
+  changes: ReplacementChanges = {},
+): Promise<string> {
   const { Config, HostConfig, Name, NetworkSettings } = await docker.getContainer(id).inspect()
   const { Hostname, ...config } = Config
   const [first, ...others] = Object.entries(NetworkSettings.Networks ?? {})
@@ -17,6 +30,7 @@ export async function createReplacement(docker: Dockerode, id: string): Promise<
     ...config,
     // By default its host name is its id.
     ...(Hostname && !id.startsWith(Hostname) ? { Hostname } : {}),
+    ...changes,
     name: `${Name.replace(/^\//, '')}-replacement`,
     HostConfig,
     // Engines before 25 take one network here.

@@ -6,6 +6,7 @@ import { cpuBurn } from './cpu-burn.ts'
 import { cpuLimit } from './cpu-limit.ts'
 import { crash } from './crash.ts'
 import { cut } from './cut.ts'
+import { deploy } from './deploy.ts'
 import { diskFull } from './disk-full.ts'
 import { dnsDelay } from './dns-delay.ts'
 import { dnsFailure } from './dns-failure.ts'
@@ -38,6 +39,7 @@ export const FAULTS: readonly Fault[] = [
   restart,
   oom,
   remove,
+  deploy,
   cut,
   loss,
   bandwidth,

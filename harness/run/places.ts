@@ -32,6 +32,7 @@ export class Places {
 
   /** A container was started: whose place it took, if it is one that was not known. */
   take({ containerId, service, number }: Pick<EngineEvent, 'containerId' | 'service' | 'number'>) {
+    if (this.#byId.get(containerId)?.id === containerId) this.#holders.delete(containerId) // back in its own place
     if (service === undefined || this.#byId.has(containerId)) return undefined
     const place = this.#byMember.get(memberKey(service, number))
     if (!place) return undefined

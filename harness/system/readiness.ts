@@ -1,5 +1,5 @@
 import { pause } from '../clock/pause.ts'
-import type { ContainerState } from '../docker/containers.ts'
+import type { ContainerState, Containers } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 
@@ -44,15 +44,19 @@ async function notYetReady(
   containers: readonly ContainerState[],
   engine: Pick<Engine, 'containers'>,
 ): Promise<ContainerState[]> {
-  const ready = await Promise.all(
-    containers.map(async container => {
-      if (isReady(container)) return true
-      const { status, health, healthCheck, id } = container
-      if (status !== 'running' || health !== 'starting' || healthCheck.length === 0) return false
-      return (await engine.containers.exec(id, healthCheck, CHECK_LIMIT_MS)) === 0
-    }),
-  )
+  const ready = await Promise.all(containers.map(container => isReadyNow(container, engine)))
   return containers.filter((_, index) => !ready[index])
+}
+
+/** By its health check, run at once if the engine has not run it yet; without one, by running. */
+export async function isReadyNow(
+  container: ContainerState,
+  engine: { readonly containers: Pick<Containers, 'exec'> },
+): Promise<boolean> {
+  if (isReady(container)) return true
+  const { status, health, healthCheck, id } = container
+  if (status !== 'running' || health !== 'starting' || healthCheck.length === 0) return false
+  return (await engine.containers.exec(id, healthCheck, CHECK_LIMIT_MS)) === 0
 }
 
 function isReady({ status, health, exitCode }: ContainerState): boolean {

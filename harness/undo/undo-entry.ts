@@ -38,6 +38,12 @@ export const undoEntrySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('true-clock'), id: z.string(), name: z.string(), project: z.string() }),
   z.strictObject({ kind: z.literal('put-in-place'), id: z.string(), name: z.string() }),
   z.strictObject({
+    kind: z.literal('roll-back'),
+    original: z.string(),
+    replacement: z.string(),
+    name: z.string(),
+  }),
+  z.strictObject({
     kind: z.literal('clear-network'),
     id: z.string(),
     name: z.string(),
@@ -89,6 +95,8 @@ export async function carryOut(entry: UndoEntry, engine: UndoEngine): Promise<vo
       return healElsewhere(engine, entry, CLOCK, '')
     case 'put-in-place':
       return engine.containers.putInPlace(entry.id, entry.name)
+    case 'roll-back':
+      return engine.containers.rollBack(entry)
     case 'clear-network':
       return clearNetwork(engine, entry)
     case 'remove-container':
@@ -124,6 +132,8 @@ export function describeUndo(entry: UndoEntry): string {
       return `let ${entry.name} see the true time again`
     case 'put-in-place':
       return `put another container in the place of ${entry.name}`
+    case 'roll-back':
+      return `put ${entry.name} back in its place`
     case 'clear-network':
       return `take Zonefall’s rules out of the network of ${entry.name}`
     case 'remove-container':
