@@ -18,7 +18,7 @@ const MOST_STRIKES = 500
  * Errors: EXPERIMENT_INVALID.
  */
 export function planStrikes(
-  { faults, timing }: Pick<Experiment, 'faults' | 'timing'>,
+  { faults, timing, requests }: Pick<Experiment, 'faults' | 'timing' | 'requests'>,
   targetsOf: (entry: number) => readonly Member[],
 ): MemberStrike[] {
   const planned = faults
@@ -34,7 +34,12 @@ export function planStrikes(
     .map(({ after, ...strike }) =>
       after === undefined ? strike : { ...strike, afterReady: planned.findIndex(one => one.key === after) },
     )
-    .map(({ key: _, ...strike }) => strike)
+    .map(({ key: _, ...strike }) => (requests === 'past-target' ? unseen(strike) : strike))
+}
+
+/** Requests do not go through the target: what becomes of them need not tell that it was struck. */
+function unseen(strike: MemberStrike): MemberStrike {
+  return { ...strike, fault: { ...strike.fault, effect: 'none-in-traffic' } }
 }
 
 /** `key` and `after` name strikes while they are still being put in order. */
