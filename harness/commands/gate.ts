@@ -40,7 +40,7 @@ export async function gate(name: string, options: GateOptions, context: CommandC
   if (options.url !== undefined) parseEntryUrl(options.url)
   const experiment = await loadExperiment(name, join(packageRoot, 'experiments'))
   requireComparable(experiment, options)
-  const session = await openSession(options, context)
+  const session = await openSession(options, context, experiment.system)
   const { project, engine, state } = session
   if (session.url === undefined) planEntry(project)
   else parseEntryUrl(session.url)

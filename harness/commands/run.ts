@@ -22,7 +22,8 @@ import { anotherTrial, mostTrials } from '../verdict/another-trial.ts'
 import { exitCodeOf } from '../verdict/exit-code.ts'
 import { requireEnoughTrials } from '../verdict/slo.ts'
 import type { CommandContext } from './context.ts'
-import { openSession, type Session } from './session.ts'
+import { distinctSystems, sessionsFor } from './experiment-sessions.ts'
+import type { Session } from './session.ts'
 import { commandLine, type SystemOptions } from './system-options.ts'
 
 export interface RunOptions extends SystemOptions {
@@ -46,44 +47,52 @@ export async function run(
   const flagTarget = options.target === undefined ? undefined : parseTarget(options.target)
   if (options.url !== undefined) parseEntryUrl(options.url)
   const experiments = await loadChosen(names, options, context)
-  const session = await openSession(options, context)
-  const { project, engine, state, keys } = session
-  const target = flagTarget ?? (session.target === undefined ? undefined : parseTarget(session.target))
-  if (session.url === undefined) planEntry(project)
-  else parseEntryUrl(session.url)
+  const sessions = await sessionsFor(experiments, options, context)
+  for (const { url, project } of sessions)
+    if (url === undefined) planEntry(project)
+    else parseEntryUrl(url)
   const seed = options.seed ?? randomInt(2 ** 31)
-  const plans = experiments.map(experiment =>
-    makePlan({
-      experiment,
-      project,
-      keys,
-      target,
-      trials: options.trials,
-      mostTrials: mostTrials(options.trials),
-      seed,
-    }),
-  )
-  for (const plan of plans) sayPlan(plan, session, context.terminal.say)
+  const planned = sessions.flatMap((session, index) => {
+    const experiment = experiments[index]
+    if (!experiment) return []
+    const { project, keys } = session
+    const target = flagTarget ?? (session.target === undefined ? undefined : parseTarget(session.target))
+    const { trials } = options
+    return [
+      {
+        session,
+        plan: makePlan({ experiment, project, keys, target, trials, mostTrials: mostTrials(trials), seed }),
+      },
+    ]
+  })
+  for (const { plan, session } of planned) sayPlan(plan, session, context.terminal.say)
   if (options.dryRun) {
-    if (options.json)
-      context.terminal.out(
-        JSON.stringify({ schema: 1, system: project.name, plans: plans.map(planDocument) }),
-      )
+    if (options.json) context.terminal.out(JSON.stringify(planDocuments(planned)))
     return EXIT.pass
   }
 
-  await using _lock = await takeLock(state.lockOf(project.name), project.name)
-  requireNoJournal(state.journalOf(project.name), project.name)
-  await requireAbsent(project, engine)
-  return await carryOut(chosenNames(names), plans, session, options, context) // awaited here, so that the lock is held until it is over
+  await using locks = new AsyncDisposableStack()
+  for (const { project, engine, state } of distinctSystems(sessions)) {
+    locks.use(await takeLock(state.lockOf(project.name), project.name))
+    requireNoJournal(state.journalOf(project.name), project.name)
+    await requireAbsent(project, engine)
+  }
+  return await carryOut(chosenNames(names), planned, options, context) // awaited here, so that the locks are held until it is over
+}
+
+interface Planned {
+  readonly plan: ExperimentPlan
+  /** Of the system that it is for. */
+  readonly session: Session
 }
 
 function chosenNames(names: readonly string[]): readonly string[] {
   return names.length > 0 ? names : DEFAULT_EXPERIMENTS
 }
 
-function fileFlag({ file }: RunOptions): string {
-  return file === undefined ? '' : ` -f ${file}`
+function fileFlag({ file }: RunOptions, { experiment: { system } }: ExperimentPlan): string {
+  const named = file ?? system?.file
+  return named === undefined ? '' : ` -f ${named}`
 }
 
 async function loadChosen(
@@ -100,20 +109,19 @@ async function loadChosen(
 
 async function carryOut(
   names: readonly string[],
-  plans: readonly ExperimentPlan[],
-  session: Session,
+  planned: readonly Planned[],
   options: RunOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal, packageRoot, signal } = context
-  const { project, state } = session
   const runs: AnalysedRun[] = []
   let residue: ZonefallError | undefined
-  for (const [index, plan] of plans.entries()) {
-    let opening = options.out === undefined ? undefined : folderFor(plan, plans.length, options, context)
+  for (const [index, { plan, session }] of planned.entries()) {
+    const { project, state } = session
+    let opening = options.out === undefined ? undefined : folderFor(plan, planned.length, options, context)
     await opening // a folder that the user named is refused before anything starts
     const openFolder = () => {
-      opening ??= folderFor(plan, plans.length, options, context)
+      opening ??= folderFor(plan, planned.length, options, context)
       return opening
     }
     terminal.say(`\n${plan.experiment.title} (${plan.experiment.name})`)
@@ -130,7 +138,7 @@ async function carryOut(
       journalPath: state.journalOf(project.name),
       lockPath: state.lockOf(project.name),
       packageRoot,
-      afterwards: options.keep && plan === plans.at(-1) ? 'keep' : 'remove',
+      afterwards: options.keep && plan === planned.at(-1)?.plan ? 'keep' : 'remove',
       observer: new Progress(terminal, () => performance.now()),
       signal,
     }).then(
@@ -146,8 +154,11 @@ async function carryOut(
   }
   for (const line of renderSummary(runs, { colour: terminal.colour })) terminal.say(line)
   if (residue) throw residue
-  if (options.keep)
-    terminal.say(`${project.name} is still up; \`zonefall down${fileFlag(options)}\` takes it down.`)
+  const last = planned.at(-1)
+  if (options.keep && last)
+    terminal.say(
+      `${last.session.project.name} is still up; \`zonefall down${fileFlag(options, last.plan)}\` takes it down.`,
+    )
   return exitCodeOf(runs.map(({ verdict }) => verdict.status))
 }
 
@@ -188,11 +199,17 @@ function folderFor(
   return claimRunFolder(plans === 1 ? out : join(out, plan.experiment.name))
 }
 
-/** What `--dry-run --json` prints of a plan: all that the seed decides. */
-function planDocument(plan: ExperimentPlan) {
+/** What `--dry-run --json` prints. `system`: of the first plan; each says its own. */
+function planDocuments(planned: readonly Planned[]) {
+  return { schema: 1, system: planned[0]?.session.project.name, plans: planned.map(planDocument) }
+}
+
+/** All that the seed decides. */
+function planDocument({ plan, session }: Planned) {
   const { experiment, target, targets, peers, dropped, strikes, seed, trials, phasesMs } = plan
   return {
     experiment: experiment.name,
+    system: session.project.name,
     fault: strikes[0]?.fault.kind,
     target: memberName(target),
     targets: targets.map(memberName),

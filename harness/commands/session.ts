@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { loadSystemConfig, type SystemConfig } from '../config/system-config.ts'
 import { findEndpoint } from '../docker/endpoint.ts'
 import { connectEngine, type Engine } from '../docker/engine.ts'
+import type { ExperimentSystem } from '../experiment/system.ts'
 import type { LabelKeys } from '../plan/members.ts'
 import { openStateDir, type StateDir } from '../state/state-dir.ts'
 import { type ComposeProject, readComposeProject } from '../system/compose-config.ts'
@@ -23,14 +24,23 @@ export interface Session {
   readonly instanceHeader: string
 }
 
-/** Flags first, then the configuration in the current folder, then the reference system. */
-export async function openSession(options: SystemOptions, context: CommandContext): Promise<Session> {
+/** Flags first, then the experiment's own system, then the configuration in the current folder, then the reference system. */
+export async function openSession(
+  options: SystemOptions,
+  context: CommandContext,
+  system?: ExperimentSystem,
+): Promise<Session> {
   const referenceFile = join(context.packageRoot, 'docker-compose.yml')
   const config = await loadSystemConfig(context.cwd)
-  const file = options.file ? resolve(context.cwd, options.file) : (config.file ?? referenceFile)
+  const named: ExperimentSystem | undefined =
+    options.file === undefined ? system : { file: resolve(context.cwd, options.file) }
+  const file = named?.file ?? config.file ?? referenceFile
   // A configuration speaks of its own file only: with another file given, its URL and target mean nothing.
-  const own = options.file && file !== config.file ? {} : config
-  const [engine, project] = await Promise.all([openEngine(context), readComposeProject(file, referenceFile)])
+  const own = named && file !== config.file ? {} : config
+  const [engine, project] = await Promise.all([
+    openEngine(context),
+    readComposeProject(file, referenceFile, named?.environment),
+  ])
   const state = await openStateDir(context.env)
   await sayLeftovers(state, context.terminal.say)
   return {

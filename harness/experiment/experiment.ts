@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type FaultEntry, faultEntrySchema, faultSchema } from './fault-entry.ts'
+import { systemSchema } from './system.ts'
 import { targetSchema } from './target.ts'
 import { timelineIssues } from './timeline-issues.ts'
 
@@ -74,6 +75,10 @@ export const experimentSchema = z
     expected: z.string(),
     /** Run the system with fewer containers than its file says: of this tier keep `count`, chosen from the seed. */
     keepOnly: z.strictObject({ tier: z.string(), count: z.number().int().min(1) }).optional(),
+    /** The system that it is for, instead of the reference system or the configuration’s; `-f` on the command line wins. */
+    system: systemSchema.optional(),
+    /** The target is behind what the clients ask for, as a control plane is: that it was struck need not show in their answers. */
+    requests: z.literal('past-target').optional(),
     /** Whom `fault` strikes, and those of `faults` that have no target of their own. */
     target: targetSchema.optional(),
     /** One fault, from the beginning of the hold to its end: short for `faults` with this alone. */

@@ -8,6 +8,7 @@ import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
 import { checkExperiment } from './check-experiment.ts'
 import type { Experiment } from './experiment.ts'
 import type { Problem } from './problems.ts'
+import { placedSystem } from './system.ts'
 
 const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.yaml', '.yml']
 
@@ -82,7 +83,10 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number | un
 
 function check(value: unknown, file: string, whereIs: (path: readonly PropertyKey[]) => string): Experiment {
   const checked = checkExperiment(value)
-  if ('experiment' in checked) return checked.experiment
+  if ('experiment' in checked) {
+    const { experiment } = checked
+    return experiment.system ? { ...experiment, system: placedSystem(experiment.system, file) } : experiment
+  }
   throw refusal(
     file,
     checked.problems.map(problem => ({ ...problem, text: `${whereIs(problem.path)}: ${problem.text}` })),

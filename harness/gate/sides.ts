@@ -38,9 +38,11 @@ export async function openSides(request: SidesRequest): Promise<Sides> {
   const { run } = workspace
   const candidate = await treeOf(project.file, run)
   const base = await openBaseline({ ...request, candidate, run, exportTo: join(workspace.folder, 'base') })
-  const baseProject = await readComposeProject(base.composeFile, request.referenceFile).catch(
-    nameSide('base'),
-  )
+  const baseProject = await readComposeProject(
+    base.composeFile,
+    request.referenceFile,
+    project.environment,
+  ).catch(nameSide('base'))
   const planned = {
     base: { tree: base, project: { ...baseProject, name: project.name } },
     candidate: { tree: candidate, project },

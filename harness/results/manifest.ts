@@ -18,6 +18,8 @@ export interface Manifest {
   readonly system: {
     readonly project: string
     readonly file: string
+    /** What the experiment gave its Compose file; only where it gave something. */
+    readonly environment?: Readonly<Record<string, string>>
     readonly resolvedSha256: string
     /** Containers of the file that it ran without, by their names less the project's; older results do not tell. */
     readonly without?: readonly string[]
@@ -64,6 +66,7 @@ export function makeManifest({
     system: {
       project: project.name,
       file: project.file,
+      ...(project.environment ? { environment: project.environment } : {}),
       resolvedSha256: createHash('sha256').update(project.resolved).digest('hex'),
       without: dropped.map(memberName),
     },

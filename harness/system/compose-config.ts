@@ -14,6 +14,8 @@ export interface ComposeProject {
   readonly directory: string
   /** Further Compose files laid over it, absolute paths. */
   readonly overrides?: readonly string[]
+  /** Variables that its file reads, beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>
   /** sha256 of this text goes into the manifest. */
   readonly resolved: string
   readonly services: readonly ComposeService[]
@@ -53,13 +55,17 @@ const configSchema = z.looseObject({
     .nullish(),
 })
 
-export async function readComposeProject(fileGiven: string, referenceFile: string): Promise<ComposeProject> {
+export async function readComposeProject(
+  fileGiven: string,
+  referenceFile: string,
+  environment?: Readonly<Record<string, string>>,
+): Promise<ComposeProject> {
   const file = resolve(fileGiven)
   if (!existsSync(file) || !statSync(file).isFile()) {
     throw new ZonefallError('COMPOSE_FILE_MISSING', `There is no Compose file at ${fileGiven}.`)
   }
   const directory = dirname(file)
-  const resolved = await composeConfig(file, directory)
+  const resolved = await composeConfig(file, directory, environment)
   const config = parseConfig(resolved, fileGiven)
   // A copy of the user's own, up under the file's own name, must never be meant; only the reference system is ours.
   const name = file === referenceFile ? config.name : `zonefall-${config.name}`
@@ -67,6 +73,7 @@ export async function readComposeProject(fileGiven: string, referenceFile: strin
     name,
     file,
     directory,
+    ...(environment ? { environment } : {}),
     resolved,
     services: Object.entries(config.services).map(([service, { labels, scale, deploy, ports }]) => ({
       name: service,
@@ -82,9 +89,14 @@ export async function readComposeProject(fileGiven: string, referenceFile: strin
   }
 }
 
-async function composeConfig(file: string, directory: string): Promise<string> {
+async function composeConfig(
+  file: string,
+  directory: string,
+  environment: Readonly<Record<string, string>> | undefined,
+): Promise<string> {
   const args = ['compose', '-f', basename(file), 'config', '--format', 'json']
-  return promisify(execFile)('docker', args, { cwd: directory, maxBuffer: 64 * 1024 * 1024 }).then(
+  const env = { ...process.env, ...environment }
+  return promisify(execFile)('docker', args, { cwd: directory, env, maxBuffer: 64 * 1024 * 1024 }).then(
     ({ stdout }) => stdout,
     (error: Error & { stderr?: string; code?: unknown }) => {
       if (error.code === 'ENOENT') {

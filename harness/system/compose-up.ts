@@ -20,6 +20,7 @@ export async function composeUp(
     const files = [basename(project.file), ...(project.overrides ?? [])]
     return await new DockerComposeEnvironment(project.directory, files)
       .withProjectName(project.name)
+      .withEnvironment({ ...project.environment })
       .withAutoCleanup(false)
       .withDefaultWaitStrategy(new NoWait())
       .up([...services])

@@ -1,3 +1,4 @@
+import { strikesOf } from '../../plan/trial-plan.ts'
 import { isSlow } from '../frame.ts'
 import { leftRotation } from '../metrics/detection.ts'
 import { groupOf } from '../peers.ts'
@@ -30,10 +31,12 @@ function ofEach(rule: (evidence: Evidence, struck: Struck) => Invalidity | undef
 
 /**
  * Without a header that names who answered, without an error and without a word from the balancer, the
- * target may never have carried a request: nothing was lost by losing it, or nobody can tell.
+ * target may never have carried a request: nothing was lost by losing it, or nobody can tell. Where no fault
+ * need show in traffic, each is proven by what was read back.
  */
 export const effectSeen: ValidityRule = evidence => {
   const { metrics, plan, frame } = evidence
+  if (strikesOf(plan).every(({ fault }) => fault.effect === 'none-in-traffic')) return undefined
   if (metrics.share.value !== null || (metrics.lost_requests.value ?? 0) > 0) return undefined
   if (watchedStrikes(frame).some(struck => isImpaired(evidence, struck))) return undefined
   return {

@@ -1,0 +1,51 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import { hostname } from 'node:os'
+
+export interface Answer {
+  readonly status: number
+  readonly text: string
+  /** Containers that were asked for this answer, as their own answers name them. */
+  readonly asked?: string
+}
+
+/** Serves on port 8080. The header tells Zonefall which containers an answer came through. */
+export function serve(answerTo: (url: URL, request: IncomingMessage) => Answer | Promise<Answer>): void {
+  const server = createServer({ keepAliveTimeout: 75_000 }, async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://service')
+    const { status, text, asked } = await tried(() => answerTo(url, request))
+    const path = asked ? `${hostname()}, ${asked}` : hostname()
+    response.writeHead(status, { 'content-type': 'text/plain', 'x-zonefall-path': path })
+    response.end(text)
+  })
+  server.listen(8080)
+}
+
+async function tried(answerTo: () => Answer | Promise<Answer>): Promise<Answer> {
+  try {
+    return await answerTo()
+  } catch (error) {
+    return { status: 500, text: String(error) }
+  }
+}
+
+/** Rejects when there is no answer within the limit; an answer of any status is one. */
+export async function ask(url: string, limitMs: number): Promise<Required<Answer>> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(limitMs) })
+  return {
+    status: answer.status,
+    text: await answer.text(),
+    asked: answer.headers.get('x-zonefall-path') ?? '',
+  }
+}
+
+/** A setting of the Compose file. */
+export function setting(name: string): string {
+  const value = process.env[name]
+  if (value === undefined) throw new Error(`${name} is not set`)
+  return value
+}
+
+/** One line of the container's log. */
+export function say(event: string, facts: Readonly<Record<string, unknown>> = {}): void {
+  process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), event, ...facts })}\n`)
+}
