@@ -1,95 +1,93 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import type { Conduct } from './balancer/faulty-server-process.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { docker } from './balancer/docker.ts'
 import { openLoop, type Sample } from './balancer/open-loop.ts'
-import { type RunningProxy, startHaproxy, startNginx, startOurs } from './balancer/proxies.ts'
+import { CASES, type FailoverCase, type Measure } from './failover/faults.ts'
+import { peakShares } from './failover/peak.ts'
+import {
+  CONTENDERS,
+  type Contender,
+  makeNetworks,
+  type Networks,
+  type RigServer,
+  startRig,
+} from './failover/rig.ts'
 import type { Figure } from './figure.ts'
 
 const RATE = 200
-const HEALTHY_SECONDS = 2
+const WARM_SECONDS = 1
+const HEALTHY_SECONDS = 3
 const FAULT_SECONDS = 4
-const LONG_MS = 100
-
-type Method = 'GET' | 'POST'
-
-interface Fault {
-  readonly name: string
-  readonly method: Method
-  inject(server: FaultyServer): void
-}
-
-const FAULTS: readonly Fault[] = [
-  { name: 'kill, GET', method: 'GET', inject: server => server.child.kill('SIGKILL') },
-  { name: 'kill, POST', method: 'POST', inject: server => server.child.kill('SIGKILL') },
-  { name: 'freeze, GET', method: 'GET', inject: server => server.child.kill('SIGSTOP') },
-  {
-    name: 'slow by 300 ms, GET',
-    method: 'GET',
-    inject: server => server.tell({ delayMs: 302, status: 200 }),
-  },
-  { name: '503, GET', method: 'GET', inject: server => server.tell({ delayMs: 2, status: 503 }) },
-  { name: 'graceful stop, GET', method: 'GET', inject: server => server.child.kill('SIGTERM') },
-  { name: 'graceful stop, POST', method: 'POST', inject: server => server.child.kill('SIGTERM') },
-]
+const FAULT_AFTER_MS = 200
+const LATE_MS = 150
 
 /**
- * What clients see while one server of three fails, through each balancer: 200 requests a second, the fault held for
- * four seconds. HAProxy and nginx are tuned for it, as the configurations beside this file say.
+ * What clients see while one server of three fails, in containers, through each balancer: 200 requests a second, half
+ * of them on new connections, the fault held for four seconds. By turns, and each time in new containers.
  */
 export async function failoverFigures(runs: number): Promise<Figure[]> {
+  await using networks = await makeNetworks()
   const figures: Figure[] = []
-  for (const fault of FAULTS) {
-    const seen = new Map<string, Seen[]>()
-    for (let time = 0; time < runs; time += 1)
-      for (const start of [startHaproxy, startNginx, startOurs]) {
-        const { name, ...one } = await underFault(fault, start)
-        seen.set(name, [...(seen.get(name) ?? []), one])
-      }
-    for (const [name, all] of seen) figures.push(...figuresOf(`${fault.name}, ${name}`, all))
-  }
+  for (const one of CASES) figures.push(...(await caseFigures(one, networks, runs)))
+  figures.push(...(await peakFigures(networks, runs)))
   return figures
 }
 
-interface Seen {
-  readonly bad: number
-  readonly long: number
-  readonly worstMs: number
-  readonly p99Ratio: number
-  readonly twice: number
+async function caseFigures(one: FailoverCase, networks: Networks, runs: number): Promise<Figure[]> {
+  const seen = new Map<string, Record<Measure, number>[]>(CONTENDERS.map(({ name }) => [name, []]))
+  for (let time = 0; time < runs; time += 1)
+    for (const contender of CONTENDERS)
+      seen.get(contender.name)?.push(await underFault(one, contender, networks))
+  const measures = Object.keys(seen.values().next().value?.[0] ?? {}) as Measure[]
+  return measures
+    .filter(measure => measure !== 'sent twice' || one.method === 'POST')
+    .flatMap(measure =>
+      [...seen].map(([column, values]) => ({
+        name: `${one.name}: ${measure}`,
+        column,
+        bound: one.bounds[measure] ?? '–',
+        values: values.map(value => value[measure]),
+        unit: measure === 'worst' || measure === 'p99 healthy' || measure === 'p99 during' ? 'ms' : '',
+      })),
+    )
 }
 
-async function underFault(fault: Fault, start: (ports: readonly number[]) => Promise<RunningProxy>) {
-  const servers = await Promise.all([1, 2, 3].map(() => startFaulty()))
-  const proxy = await start(servers.map(({ port }) => port))
-  try {
-    await openLoop(proxy.port, fault.method, RATE, 1) // compiled, connected
-    const healthy = await openLoop(proxy.port, fault.method, RATE, HEALTHY_SECONDS)
-    const faulted = openLoop(proxy.port, fault.method, RATE, FAULT_SECONDS)
-    if (servers[1]) setTimeout(inject(fault, servers[1]), 200)
-    const during = await faulted
-    return { name: proxy.name, ...summary(healthy, during, servers) }
-  } finally {
-    await proxy.stop()
-    for (const { child } of servers) child.kill('SIGKILL')
-  }
+async function underFault(
+  { method, inject }: FailoverCase,
+  contender: Contender,
+  networks: Networks,
+): Promise<Record<Measure, number>> {
+  await using rig = await startRig(contender, networks)
+  await openLoop(rig.port, method, RATE, WARM_SECONDS) // compiled, connected
+  const healthy = await openLoop(rig.port, method, RATE, HEALTHY_SECONDS)
+  const faulted = openLoop(rig.port, method, RATE, FAULT_SECONDS)
+  await delay(FAULT_AFTER_MS)
+  const [, struck] = rig.servers
+  const injected = struck ? inject(struck) : undefined
+  const during = await faulted
+  await injected
+  return summary(healthy, during, await postsOf(rig.servers))
 }
 
-function inject(fault: Fault, server: FaultyServer): () => void {
-  return () => fault.inject(server)
+/** The path of each POST that a server had, as often as it had it. */
+async function postsOf(servers: readonly RigServer[]): Promise<string[]> {
+  const logs = await Promise.all(servers.map(({ id }) => docker('logs', id)))
+  return logs.flatMap(log => log.split('\n').filter(line => line !== ''))
 }
 
 function summary(
   healthy: readonly Sample[],
   during: readonly Sample[],
-  servers: readonly FaultyServer[],
-): Seen {
-  const posts = servers.flatMap(server => server.posts)
+  posts: readonly string[],
+): Record<Measure, number> {
+  const usual = p99(healthy)
   return {
     bad: during.filter(({ status }) => status !== 200).length,
-    long: during.filter(({ latencyMs }) => latencyMs > LONG_MS).length,
-    worstMs: Math.max(...during.map(({ latencyMs }) => latencyMs)),
-    p99Ratio: p99(during) / p99(healthy),
-    twice: posts.length - new Set(posts).size,
+    late: during.filter(({ latencyMs }) => latencyMs > usual + LATE_MS).length,
+    worst: Math.max(...during.map(({ latencyMs }) => latencyMs)),
+    'p99 healthy': usual,
+    'p99 during': p99(during),
+    'p99 ratio': p99(during) / usual,
+    'sent twice': posts.length - new Set(posts).size,
   }
 }
 
@@ -98,33 +96,15 @@ function p99(samples: readonly Sample[]): number {
   return sorted[Math.floor(0.99 * sorted.length)] ?? Number.NaN
 }
 
-function figuresOf(name: string, all: readonly Seen[]): Figure[] {
-  const figure = (what: string, unit: string, of: (seen: Seen) => number): Figure => ({
-    name: `${name}: ${what}`,
-    bound: '–',
-    values: all.map(of),
-    unit,
-  })
-  return [
-    figure('bad', '', seen => seen.bad),
-    figure('over 100 ms', '', seen => seen.long),
-    figure('worst', 'ms', seen => seen.worstMs),
-    figure('p99 against healthy', '', seen => seen.p99Ratio),
-    ...(name.includes('POST') ? [figure('sent twice', '', seen => seen.twice)] : []),
-  ]
-}
-
-interface FaultyServer {
-  readonly child: ChildProcess
-  readonly port: number
-  readonly posts: string[]
-  tell(conduct: Conduct): void
-}
-
-async function startFaulty(): Promise<FaultyServer> {
-  const child = fork(new URL('./balancer/faulty-server-process.ts', import.meta.url), { execArgv: [] })
-  const [port] = (await once(child, 'message')) as [number]
-  const posts: string[] = []
-  child.on('message', path => void posts.push(String(path)))
-  return { child, port, posts, tell: conduct => void child.send(conduct) }
+async function peakFigures(networks: Networks, runs: number): Promise<Figure[]> {
+  const seen = new Map<string, number[]>(CONTENDERS.map(({ name }) => [name, []]))
+  for (let time = 0; time < runs; time += 1)
+    for (const contender of CONTENDERS) {
+      await using rig = await startRig(contender, networks)
+      seen.get(contender.name)?.push(await peakShares(rig))
+    }
+  return [...seen].map(([column, values]) => ({
+    name: 'three at peak, one killed: survivors off an equal share',
+    ...{ column, values, bound: '≤ 5', unit: '%' },
+  }))
 }

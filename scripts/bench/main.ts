@@ -2,7 +2,7 @@
  * Measures the figures that the README and the docs quote, on this machine, with nothing else running:
  *
  *     npm run bench [-- --runs 5] [-- PART...]        parts: start, run, calibration, load, analysis, balancer,
- *                                                      failover
+ *                                                      failover, soak
  *
  * Each figure is a median over several runs; the machine's load average is printed beside them, since a busy
  * machine measures itself.
@@ -16,6 +16,7 @@ import { failoverFigures } from './failover.ts'
 import { type Figure, figureLines } from './figure.ts'
 import { loadCostFigures } from './load-cost.ts'
 import { runFigures } from './run.ts'
+import { soakFigures } from './soak.ts'
 import { startFigures } from './start.ts'
 
 const PARTS: Record<string, (runs: number) => Promise<Figure[]>> = {
@@ -26,6 +27,7 @@ const PARTS: Record<string, (runs: number) => Promise<Figure[]>> = {
   analysis: analysisFigures,
   balancer: balancerFigures,
   failover: failoverFigures,
+  soak: soakFigures,
 }
 
 const { values, positionals } = parseArgs({

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { text } from 'node:stream/consumers'
 import { ROOT } from '../zonefall.ts'
+import { balancerConfig, haproxyConfig, nginxConfig } from './configs.ts'
+import { configFile, docker } from './docker.ts'
 
 /** One that runs, on loopback, on one thread. */
 export interface RunningProxy {
@@ -34,21 +33,7 @@ async function startBalancer(
   engine: 'own' | 'http-proxy',
   servers: readonly number[],
 ): Promise<RunningProxy> {
-  const lines = servers.map(
-    (port, index) => `    - { name: s${index}, zone: z${index}, address: "127.0.0.1:${port}" }`,
-  )
-  const path = await configFile(
-    'lb.yml',
-    `frontend: { bind: "127.0.0.1:0" }
-backend:
-  name: bench
-  engine: ${engine}
-  servers:
-${lines.join('\n')}
-  check: { path: /readyz, inter: 200ms, fastinter: 50ms, timeout: 150ms, rise: 2, fall: 2 }
-admin: { bind: "127.0.0.1:0" }
-`,
-  )
+  const path = await configFile('lb.yml', balancerConfig(engine, '127.0.0.1:0', servers.map(onLoopback)))
   const child = spawn(process.execPath, [join(ROOT, 'lb/main.ts'), path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -73,33 +58,9 @@ admin: { bind: "127.0.0.1:0" }
   }
 }
 
-/** Debian's HAProxy, tuned for failures: quick checks, short time limits, retries on. */
 export async function startHaproxy(servers: readonly number[]): Promise<RunningProxy> {
   const port = await freePort()
-  const path = await configFile(
-    'haproxy.cfg',
-    `global
-  nbthread 1
-defaults
-  mode http
-  timeout client 30s
-  timeout server 500ms
-  timeout connect 100ms
-  timeout check 100ms
-  retries 2
-  option redispatch
-  option forwardfor
-frontend edge
-  bind 127.0.0.1:${port}
-  default_backend servers
-backend servers
-  balance roundrobin
-  retry-on all-retryable-errors
-  http-reuse always
-  option httpchk GET /readyz
-${servers.map((server, index) => `  server s${index} 127.0.0.1:${server} check inter 250ms fastinter 100ms`).join('\n')}
-`,
-  )
+  const path = await configFile('haproxy.cfg', haproxyConfig(onLoopback(port), servers.map(onLoopback)))
   return startPeer(
     'HAProxy',
     port,
@@ -110,38 +71,7 @@ ${servers.map((server, index) => `  server s${index} 127.0.0.1:${server} check i
 
 export async function startNginx(servers: readonly number[]): Promise<RunningProxy> {
   const port = await freePort()
-  const path = await configFile(
-    'nginx.conf',
-    `daemon off;
-master_process off;
-worker_processes 1;
-error_log /dev/null;
-pid /tmp/nginx.pid;
-events { worker_connections 1024; }
-http {
-  access_log off;
-  keepalive_requests 100000000;
-  upstream servers {
-${servers.map(server => `    server 127.0.0.1:${server} max_fails=1 fail_timeout=2s;`).join('\n')}
-    keepalive 128;
-    keepalive_requests 100000000;
-  }
-  proxy_connect_timeout 100ms;
-  proxy_read_timeout 500ms;
-  proxy_next_upstream error timeout http_503;
-  server {
-    listen 127.0.0.1:${port};
-    location / {
-      proxy_pass http://servers;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Host $host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-    }
-  }
-}
-`,
-  )
+  const path = await configFile('nginx.conf', nginxConfig(onLoopback(port), servers.map(onLoopback)))
   return startPeer('nginx', port, ['-v', `${path}:/etc/bench.conf:ro`], ['nginx', '-c', '/etc/bench.conf'])
 }
 
@@ -168,12 +98,6 @@ async function startPeer(
   return { name, port, pid, stop: async () => void (await docker('rm', '-f', id)) }
 }
 
-async function docker(...args: string[]): Promise<string> {
-  const child = spawn('docker', args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [said] = await Promise.all([text(child.stdout), once(child, 'close')])
-  return said.trim()
-}
-
 async function answering(port: number): Promise<void> {
   const endMs = performance.now() + 10_000
   while (performance.now() < endMs) {
@@ -183,10 +107,8 @@ async function answering(port: number): Promise<void> {
   throw new Error(`nothing answers on port ${port}`)
 }
 
-async function configFile(name: string, content: string): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'zonefall-bench-')), name)
-  await writeFile(path, content, { mode: 0o644 })
-  return path
+function onLoopback(port: number): string {
+  return `127.0.0.1:${port}`
 }
 
 async function freePort(): Promise<number> {
