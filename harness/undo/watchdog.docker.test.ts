@@ -32,9 +32,20 @@ const OUTSIDE = [
     said: (_: string, { project }: SmallRun) => `Taking ${project} down`,
   },
 ]
+/** Each line is one program that is told different things: undoing is the same, and only the first is killed at every moment. */
+const SAME_PROGRAM = [
+  ['reset', 'slow-close', 'half-open', 'http-status', 'http-delay', 'http-cut-off'],
+  ['dns-failure', 'dns-delay', 'dns-wrong-answer'],
+]
 const matrix = FAULTS.flatMap(({ kind }, number) =>
-  (number === 0 ? [...MOMENTS, ...OUTSIDE] : MOMENTS).map(moment => ({ kind, ...moment })),
+  momentsFor(kind, number).map(moment => ({ kind, ...moment })),
 )
+
+function momentsFor(kind: string, number: number) {
+  if (number === 0) return [...MOMENTS, ...OUTSIDE]
+  const isLater = SAME_PROGRAM.some(kinds => kinds.indexOf(kind) > 0)
+  return isLater ? MOMENTS.filter(({ when }) => when === 'during the fault') : MOMENTS
+}
 
 /** Everything that a run may leave, in words. The empty list once it is all gone. */
 async function whatIsLeft({ project, env }: SmallRun, processes: readonly number[]): Promise<string[]> {
