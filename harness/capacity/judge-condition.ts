@@ -8,7 +8,7 @@ export type LimitedBy = 'system' | 'machine' | 'generator' | 'max-rate'
 
 /** The search in one condition of the system: all instances, or a zone gone. */
 export interface ConditionResult {
-  /** The highest rate that was carried; 0: not even the lowest that was tried; `null`: not known. */
+  /** The highest rate that was carried; 0: the system did not carry even the lowest; `null`: not known. */
   readonly carried: number | null
   /** The lowest rate above that which was not. */
   readonly failed: number | null
@@ -33,12 +33,12 @@ export function judgeCondition({ events, rows, limits, ceiling }: ConditionCase)
   const end = events.find(event => event.type === 'end')
   const wasCalm = events.some(event => event.type === 'calm')
   const { carried, failed } = boundsOf(steps)
-  const isDone = end?.how === 'done'
+  const limited = end?.how === 'done' ? limitOf(steps, failed, ceiling.by) : null
   const wasNeverCalm = end?.how === 'not-calm' && !wasCalm
   return {
-    carried: carried ?? (isDone || wasNeverCalm ? 0 : null),
+    carried: carried ?? (wasNeverCalm || limited === 'system' ? 0 : null),
     failed,
-    limited_by: wasNeverCalm ? 'system' : isDone ? limitOf(steps, failed, ceiling.by) : null,
+    limited_by: wasNeverCalm ? 'system' : limited,
     note: noteOf(end?.how, wasCalm, steps.at(-1)),
     steps,
   }

@@ -12,13 +12,16 @@ export interface SearchSettings {
   readonly ceiling: number
   /** Done when the lowest rate that failed is no more than so much above the highest that was carried: 0.05. */
   readonly resolution: number
-  /** What a rate is multiplied by while nothing has failed; above a guess that is good, little. */
+  /** What a rate is multiplied by at first while nothing has failed, then ever more: above a good guess, little. */
   readonly growth: number
 }
 
 export type SearchState =
   | { readonly kind: 'try'; readonly rate: number }
   | { readonly kind: 'done'; readonly bounds: Bounds }
+
+/** More at once would load a system far beyond what it was seen to carry. */
+const MOST_GROWTH = 2
 
 /** `null`: no rate was carried, or none failed. */
 export interface Bounds {
@@ -43,7 +46,7 @@ export function searchFrom(tried: readonly Tried[], settings: SearchSettings): S
     if (carried === null) return tryAt(settings.floor)
     return carried >= settings.ceiling
       ? { kind: 'done', bounds }
-      : tryAt(Math.max(carried + 1, carried * settings.growth ** passesInARow(tried)))
+      : tryAt(Math.max(carried + 1, carried * Math.min(MOST_GROWTH, settings.growth ** passesInARow(tried))))
   }
   const isStanding = tried.filter(({ rate }) => rate === failed).length > 1
   if (carried === null) {
