@@ -4,7 +4,7 @@ import { describeParameters } from '../faults/describe-parameters.ts'
 import type { Fault } from '../faults/fault.ts'
 import type { CommandContext } from './context.ts'
 
-const INDENT = ' '.repeat(12)
+const INDENT = ' '.repeat(2 + Math.max(...FAULTS.map(({ kind }) => kind.length)))
 
 export function faults({ terminal }: CommandContext): ExitCode {
   for (const fault of FAULTS) for (const line of linesOf(fault)) terminal.out(line)

@@ -8,6 +8,9 @@ import { armThroughDns } from './network/through-dns.ts'
 /** RFC 5737: nobody has them. */
 const DOCUMENTATION = /^(192\.0\.2|198\.51\.100|203\.0\.113)\./
 
+/** Not every client takes an answer of more than 512 bytes by UDP. */
+const MOST_ADDRESSES = 16
+
 const parameters = z.strictObject({
   address: z
     .string()
@@ -42,7 +45,8 @@ export const dnsWrongAnswer: Fault<z.output<typeof parameters>> = {
       const manner = { kind: 'dns-wrong-answer', names, addresses: [address] } as const
       return armThroughDns(target, engine, manner, [address])
     }
-    const addresses = (await addressesOf(to, target, engine)).filter(isIPv4)
+    const addresses = (await addressesOf(to, target, engine)).filter(isIPv4).slice(0, MOST_ADDRESSES)
+    if (addresses.length === 0) throw new Error('the containers that `to` names have no IPv4 address')
     return armThroughDns(target, engine, { kind: 'dns-wrong-answer', names, addresses })
   },
 }

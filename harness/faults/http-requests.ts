@@ -12,7 +12,7 @@ export const WHICH = {
   path: PATH.default('/').describe(
     'which requests: this path and what lies below it; with a *, which stands for anything, the whole path',
   ),
-  except: PATH.optional().describe('which of them are spared, said as `path` is: /readyz, say'),
+  except: PATH.optional().describe('which of those are spared, said as `path` is: /readyz, say'),
   method: z
     .enum(['any', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
     .default('any')
@@ -29,7 +29,10 @@ interface Which {
 /** An effect that is certain when every request is meant; if only some are, it must still be seen by somebody. */
 export function ifAll(which: Which, effect: FaultEffect): FaultEffect {
   const isAll =
-    which.share === 1 && which.path === '/' && which.except === undefined && which.method === 'any'
+    which.share === 1 &&
+    ['/', '*'].includes(which.path) &&
+    which.except === undefined &&
+    which.method === 'any'
   return isAll ? effect : 'impaired'
 }
 
