@@ -162,6 +162,17 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
     .option('--json', 'print what was recorded as JSON on standard output, all else on standard error')
     .action(async options => done(await (await import('./commands/record.ts')).record(options, context)))
 
+  withSystemOptions(cli.command('shrink [dir]'))
+    .description('find the smallest part of a failing run’s faults that still fails')
+    .option('--trials <n>', 'valid trials in which a part must not fail to pass', wholeNumber(1, 100), 2)
+    .option('--budget <time>', 'how long all may take, e.g. 10m', duration)
+    .option('--resume <dir>', 'go on with a search that was ended before it was done')
+    .option('--out <dir>', 'results folder, new or empty (default: a new one under results/)')
+    .option('--json', 'print the verdict as JSON on standard output, all else on standard error')
+    .action(async (dir, options) =>
+      done(await (await import('./commands/shrink.ts')).shrink(dir, options, context)),
+    )
+
   withSystemOptions(cli.command('up'))
     .description('bring the system up and leave it running')
     .action(async options => done(await (await import('./commands/up.ts')).up(options, context)))

@@ -12,9 +12,11 @@ import { renderCapacitySummary } from '../report/capacity-summary.ts'
 import { renderGateSummary } from '../report/gate-summary.ts'
 import { renderSummary } from '../report/summary.ts'
 import { analyseRun } from '../results/analyse-run.ts'
+import { isShrinkFolder } from '../shrink/shrink-record.ts'
 import { exitCodeOf } from '../verdict/exit-code.ts'
 import type { CommandContext } from './context.ts'
 import { showReplay } from './replay.ts'
+import { showShrink } from './shrink.ts'
 
 export async function analyse(
   dir: string,
@@ -24,6 +26,7 @@ export async function analyse(
   const folder = resolve(context.cwd, dir)
   if (isGateFolder(folder)) return analyseOneGate(folder, options, context)
   if (isAuditFolder(folder)) return analyseOneAudit(folder, options, context)
+  if (isShrinkFolder(folder)) return showShrink(folder, options, context)
   if (isReplayFolder(folder)) return showReplay(folder, options, context)
   if (isCapacityFolder(folder)) return analyseOneCapacity(folder, options, context)
   const analysed = await analyseRun(folder, context.packageRoot)

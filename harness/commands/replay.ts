@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { ExitCode } from '../errors/exit-codes.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
-import { findFault } from '../faults/catalogue.ts'
 import { type Member, membersOf } from '../plan/members.ts'
+import { strikesOf } from '../plan/trial-plan.ts'
 import { analyseReplay } from '../replay/analyse-replay.ts'
 import { writeReplayRecord } from '../replay/replay-record.ts'
 import { rerunFlags } from '../replay/rerun-flags.ts'
+import { requireFaults } from '../replay/run-plan.ts'
 import { runReplay } from '../replay/run-replay.ts'
 import { readStoredRun, type StoredRun } from '../replay/stored-run.ts'
 import { requireMembers } from '../replay/transplant.ts'
@@ -42,10 +43,7 @@ export async function replay(
   const { terminal, cwd } = context
   const stored = await readStoredRun(resolve(cwd, dir))
   const [{ manifest }] = stored.trials
-  for (const {
-    manifest: { plan },
-  } of stored.trials)
-    findFault(plan.fault.kind)
+  for (const trial of stored.trials) requireFaults(trial.manifest.plan)
   const { instanceHeader } = manifest.plan
   const session = await openSession(
     {
@@ -61,10 +59,7 @@ export async function replay(
   else parseEntryUrl(url)
   const file = whichFile(stored, project, options)
   const members = membersOf(project, keys)
-  for (const {
-    manifest: { plan },
-  } of stored.trials)
-    requireMembers(plan, members)
+  for (const trial of stored.trials) requireMembers(trial.manifest.plan, members)
   for (const why of stored.leftOut) terminal.say(`Left out: ${why}`)
   if (file === 'another')
     terminal.say(
@@ -74,7 +69,7 @@ export async function replay(
 }
 
 /** Errors: COMPOSE_FILE_MISSING. */
-function storedFile(file: string, options: ReplayOptions): string {
+export function storedFile(file: string, options: SystemOptions): string {
   if (options.file !== undefined || existsSync(file)) return options.file ?? file
   throw new ZonefallError(
     'COMPOSE_FILE_MISSING',
@@ -83,10 +78,10 @@ function storedFile(file: string, options: ReplayOptions): string {
 }
 
 /** Errors: RUN_OF_ANOTHER, unless the system was named. */
-function whichFile(
+export function whichFile(
   { path, trials: [{ manifest }] }: StoredRun,
   { resolved, file }: ComposeProject,
-  options: ReplayOptions,
+  options: SystemOptions,
 ): 'the same' | 'another' {
   if (createHash('sha256').update(resolved).digest('hex') === manifest.system.resolvedSha256)
     return 'the same'
@@ -172,8 +167,11 @@ export async function showReplay(
 
 function sayPlan({ path, trials }: StoredRun, { project }: Session, wanted: number): string {
   const [{ manifest }] = trials
-  const { experiment, target, fault, seed } = manifest.plan
-  return `plan: ${experiment} of ${path} again: ${fault.kind} ${target.name}, on ${project.name}; ${wanted} trial${wanted === 1 ? '' : 's'}, seed ${seed}`
+  const { experiment, seed } = manifest.plan
+  const strikes = strikesOf(manifest.plan)
+  const [first] = strikes.map(({ fault, target }) => `${fault.kind} ${target.name}`)
+  const what = strikes.length > 1 ? `${first} and ${strikes.length - 1} more` : first
+  return `plan: ${experiment} of ${path} again: ${what}, on ${project.name}; ${wanted} trial${wanted === 1 ? '' : 's'}, seed ${seed}`
 }
 
 function newFolder({ trials: [{ manifest }] }: StoredRun, { packageRoot }: CommandContext) {

@@ -84,6 +84,10 @@ export const CATALOGUE = {
     advice:
       'Give the folder of a run with a valid trial; `zonefall analyse DIR` says what each trial is worth.',
   },
+  NOTHING_TO_SHRINK: {
+    exit: EXIT.usage,
+    advice: 'Give the folder of a run of several faults that failed.',
+  },
   NOTHING_RECORDED: {
     exit: EXIT.undecided,
     advice:

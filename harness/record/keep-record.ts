@@ -6,10 +6,11 @@ import { type ExperimentInput, experimentSchema, type ProbeSettings } from '../e
 import { writeFailure } from '../history/write-failure.ts'
 import { makePlan, planTrial } from '../plan/make-plan.ts'
 import type { LabelKeys } from '../plan/members.ts'
+import { experimentText } from '../replay/experiment-of.ts'
 import { analyseRun } from '../results/analyse-run.ts'
 import { makeManifest } from '../results/manifest.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
-import { experimentText, recordedExperiment } from './recorded-experiment.ts'
+import { recordedExperiment } from './recorded-experiment.ts'
 import type { Recorded } from './run-record.ts'
 
 export interface KeepRequest {

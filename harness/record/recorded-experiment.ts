@@ -1,8 +1,5 @@
-import { stringify } from 'yaml'
-import { printDuration } from '../experiment/duration.ts'
 import type { ExperimentInput, ProbeSettings, Timing } from '../experiment/experiment.ts'
-import { memberName } from '../plan/members.ts'
-import { memberOf } from '../replay/transplant.ts'
+import { lineOf } from '../replay/experiment-of.ts'
 import type { Told, ToldStrike } from './deed.ts'
 
 export interface RecordedFacts {
@@ -46,24 +43,21 @@ export function recordedExperiment({
     title: `What was done to ${project} by hand on ${recordedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     shows: 'the same again',
     expected: 'what was recorded',
-    faults: told.strikes.map(strike => {
-      const atMs = sinceFirstMs(strike.began.atUs)
-      return {
-        fault: { kind: strike.kind, ...strike.parameters },
-        target: { name: memberName(memberOf(strike.target)) },
-        ...(atMs === 0 ? {} : { at: printDuration(atMs) }),
-        ...(untilMs(strike) >= holdMs ? {} : { for: printDuration(untilMs(strike) - atMs) }),
-      }
-    }),
+    faults: told.strikes.map(strike =>
+      lineOf(
+        {
+          fault: strike,
+          target: strike.target,
+          atMs: sinceFirstMs(strike.began.atUs),
+          untilMs: untilMs(strike),
+        },
+        holdMs,
+      ),
+    ),
     timing,
     probes: { ...probes },
     load: { ratePerSecond: 0 },
     steadyState: { minSuccess: 0.99, maxP99Ms: 1000 },
     slos: ['censored count == 0'],
   }
-}
-
-/** With a header that says what it is, and what it is not. */
-export function experimentText(experiment: ExperimentInput, head: readonly string[]): string {
-  return `${head.map(line => `# ${line}\n`).join('')}${stringify(experiment, { lineWidth: 110 })}`
 }

@@ -1,20 +1,34 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { findFault } from '../faults/catalogue.ts'
 import { writeFailure } from '../history/write-failure.ts'
 import type { LabelKeys } from '../plan/members.ts'
 import { referenceOf } from '../plan/resolve-members.ts'
-import type { TrialPlan } from '../plan/trial-plan.ts'
+import { type Strike, strikesOf, type TrialPlan } from '../plan/trial-plan.ts'
 import { makeManifest } from '../results/manifest.ts'
 import type { RunFolder } from '../results/run-folder.ts'
 import { runTrial } from '../run/trial.ts'
 import type { RunningSystem, SystemRequest } from '../run/with-system.ts'
-import { transplant } from './transplant.ts'
+import { distinctMembers, memberOf, transplant } from './transplant.ts'
 
 export interface PlanRequest extends Omit<SystemRequest, 'targets' | 'replaced' | 'afterwards'> {
   readonly keys: LabelKeys
   readonly packageRoot: string
   /** The command that has the same again, for the manifests. */
   readonly rerun: string
+}
+
+/** Errors: FAULT_UNKNOWN, for a plan of another version. */
+export function requireFaults(plan: TrialPlan): void {
+  for (const { fault } of strikesOf(plan)) findFault(fault.kind)
+}
+
+/** Members that the plans' faults act on, and those of them in whose place a fault puts another container. */
+export function struckIn(plans: readonly TrialPlan[]): Pick<SystemRequest, 'targets' | 'replaced'> {
+  const strikes = plans.flatMap(strikesOf)
+  const membersOf = (some: readonly Strike[]) => distinctMembers(some.map(({ target }) => memberOf(target)))
+  const leavesAnother = ({ fault }: Strike) => findFault(fault.kind).leaves !== undefined
+  return { targets: membersOf(strikes), replaced: membersOf(strikes.filter(leavesAnother)) }
 }
 
 /** Carries a stored plan out again, as a trial of a folder, in a system that is up. Errors: NO_TARGET, those of a trial. */

@@ -1,10 +1,8 @@
-import { findFault } from '../faults/catalogue.ts'
 import type { TrialPlan } from '../plan/trial-plan.ts'
 import type { RunFolder } from '../results/run-folder.ts'
 import type { AnotherTrial } from '../run/run-experiment.ts'
 import { withSystem } from '../run/with-system.ts'
-import { type PlanRequest, runPlanAgain } from './run-plan.ts'
-import { membersIn } from './transplant.ts'
+import { type PlanRequest, runPlanAgain, struckIn } from './run-plan.ts'
 
 export interface ReplayRequest extends PlanRequest {
   /** The stored trials' plans, in turn: an invalid trial is repeated with the next one. At least one. */
@@ -20,10 +18,7 @@ export interface ReplayRequest extends PlanRequest {
 /** System up, the stored plans again, system down; leaves a history for each trial. Errors: those of `withSystem`. */
 export async function runReplay(request: ReplayRequest): Promise<void> {
   const { plans, wanted, observer } = request
-  const targets = plans.flatMap(membersIn)
-  const isReplaced = plans.some(({ fault }) => findFault(fault.kind).leaves !== undefined)
-  const replaced = isReplaced ? targets : []
-  await withSystem({ ...request, targets, replaced, afterwards: 'remove' }, async system => {
+  await withSystem({ ...request, ...struckIn(plans), afterwards: 'remove' }, async system => {
     const folder = await request.openFolder()
     let next: { why: string } | undefined = { why: wanted > 1 ? `Trial 1 of ${wanted}.` : '' }
     for (let trial = 1; next; trial += 1) {

@@ -10,15 +10,18 @@ export function memberOf({ name, service, zone, tier }: ContainerRef): Member {
   return { service: service ?? name, number: Number(/-(\d+)$/.exec(name)?.[1] ?? 1), zone, tier }
 }
 
-/** Every container that a plan speaks of, in whichever of its parts, each once. */
-export function membersIn(plan: TrialPlan): Member[] {
+export function distinctMembers(members: readonly Member[]): Member[] {
+  return members.filter((member, index) => members.findIndex(other => isSameMember(member, other)) === index)
+}
+
+/** Every container that a plan speaks of, in whichever of its parts. */
+function membersIn(plan: TrialPlan): Member[] {
   const found: Member[] = []
   mapReferences(plan, reference => {
-    const member = memberOf(reference)
-    if (!found.some(other => isSameMember(other, member))) found.push(member)
+    found.push(memberOf(reference))
     return reference
   })
-  return found
+  return distinctMembers(found)
 }
 
 /** Errors: NO_TARGET, when the system that a plan is to be carried out on has not all that it speaks of. */

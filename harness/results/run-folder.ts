@@ -35,7 +35,8 @@ export async function claimRunFolder(path: string): Promise<RunFolder> {
   return folderAt(resolve(path))
 }
 
-function folderAt(path: string): RunFolder {
+/** A folder of a run that there is, or that its first trial makes. */
+export function folderAt(path: string): RunFolder {
   return {
     path,
     async trial(number) {
