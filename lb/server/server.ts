@@ -9,6 +9,7 @@ import type { ServerState } from './server-state.ts'
 import { Silence } from './silence.ts'
 import { type Finding, Suspicion } from './suspicion.ts'
 import type { Trial } from './trial.ts'
+import { UnderWay } from './under-way.ts'
 
 export interface ServerIdentity {
   readonly name: string
@@ -76,7 +77,7 @@ export class Server {
   latencyMs = 0
   readonly #around: ServerSurroundings
   #limits: ServerLimits
-  readonly #active = new Set<Attempt>()
+  readonly #active = new UnderWay<Attempt>()
 
   constructor(
     identity: ServerIdentity,
@@ -102,8 +103,9 @@ export class Server {
     return this.address === null ? null : `${this.address}:${this.port}`
   }
 
-  get active(): ReadonlySet<Attempt> {
-    return this.#active
+  /** What is under way now. */
+  get active(): readonly Attempt[] {
+    return this.#active.all()
   }
 
   /** What it counts for now: of its weight all, or, while it starts slowly, a growing part. */
@@ -144,7 +146,7 @@ export class Server {
   }
 
   end(attempt: Attempt): void {
-    if (!this.#active.delete(attempt)) return
+    if (!this.#active.remove(attempt)) return
     this.sessions.current -= 1
     this.onFree()
   }
@@ -195,7 +197,7 @@ export class Server {
   }
 
   abandonUnanswered(): void {
-    for (const attempt of [...this.#active]) attempt.abandonIfUnanswered()
+    for (const attempt of this.active) attempt.abandonIfUnanswered()
   }
 
   #renewPool(): void {

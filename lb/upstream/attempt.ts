@@ -58,6 +58,8 @@ export class Attempt implements ConnectionUser {
   /** When it had a connection, on the monotonic clock. */
   connectedMs = 0
   taker: AnswerTaker
+  /** Among those under way at its server. */
+  place = -1
   readonly #times: AttemptTimes
   readonly #connection: UpstreamConnection
   readonly #fresh: boolean
