@@ -17,8 +17,6 @@ export interface Disturbance {
 /** Shorter than `timeouts.server`, or what a frozen server has could not be kept. */
 const HELD_MS = { least: 100, most: 700 }
 const CALM_MS = { least: 20, most: 300 }
-const RECOVERY_MS = 30_000
-const LOOK_MS = 20
 
 /** One at a time, so that there always is somebody to keep a request: each kind once in every three, in random order. */
 export async function disturb(
@@ -36,7 +34,7 @@ export async function disturb(
       await strike(kind, server, balancer)
       await delay(random.between(HELD_MS.least, HELD_MS.most))
       await mend(kind, server, balancer)
-      await allUp(balancer)
+      await balancer.allUp()
       done.push({ kind, server: server.name, fromMs, toMs: performance.now() })
     }
   }
@@ -57,14 +55,4 @@ async function mend(kind: Disturbance['kind'], server: SoakServer, balancer: Wat
   if (kind === 'kill') await server.restart()
   else if (kind === 'freeze') server.thaw()
   else await balancer.command(server.name, 'ready')
-}
-
-export async function allUp(balancer: WatchedBalancer): Promise<void> {
-  const endMs = performance.now() + RECOVERY_MS
-  for (;;) {
-    const states = await balancer.states()
-    if (states.every(state => state === 'up')) return
-    if (performance.now() > endMs) throw new Error(`the servers did not come back: ${states.join(', ')}`)
-    await delay(LOOK_MS)
-  }
 }

@@ -3,7 +3,7 @@ import { Agent } from 'node:http'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
-import { allUp, type Disturbance, disturb } from './disturbance.ts'
+import { type Disturbance, disturb } from './disturbance.ts'
 import { type Judgement, Ledger } from './ledger.ts'
 import type { Held } from './memory-probe.ts'
 import { soakRandom } from './soak-random.ts'
@@ -47,7 +47,7 @@ export async function soak(plan: SoakPlan): Promise<SoakResult> {
   const servers: SoakServer[] = []
   for (const name of SERVERS) servers.push(stack.use(await SoakServer.start(name, deeds)))
   const balancer = stack.use(await WatchedBalancer.start(plan.folder, configOf(servers)))
-  await allUp(balancer)
+  await balancer.allUp()
   const before = await fewestSockets(balancer, Number.NEGATIVE_INFINITY, FIRST_LOOK_MS)
   const startMs = performance.now()
   const ledger = new Ledger()

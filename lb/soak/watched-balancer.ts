@@ -5,11 +5,14 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Held } from './memory-probe.ts'
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname
 const PROBE = new URL('./memory-probe.ts', import.meta.url).href
 const TOKEN = 'a-token-for-a-soak'
+const RECOVERY_MS = 30_000
+const LOOK_MS = 20
 
 /** The balancer as it is deployed, a process, with what can be seen of it from outside. */
 export class WatchedBalancer implements AsyncDisposable {
@@ -43,10 +46,16 @@ export class WatchedBalancer implements AsyncDisposable {
     return this.#child.pid ?? Number.NaN
   }
 
-  /** How its servers stand: `up`, `down`, `drain`. */
-  async states(): Promise<string[]> {
-    const { servers } = JSON.parse(await this.#admin('GET', '/v1/servers'))
-    return servers.map(({ state }: { state: string }) => state)
+  /** Until all its servers are. */
+  async allUp(): Promise<void> {
+    const endMs = performance.now() + RECOVERY_MS
+    for (;;) {
+      const { servers } = JSON.parse(await this.#admin('GET', '/v1/servers'))
+      const states = servers.map(({ state }: { state: string }) => state)
+      if (states.every((state: string) => state === 'up')) return
+      if (performance.now() > endMs) throw new Error(`the servers did not come back: ${states.join(', ')}`)
+      await delay(LOOK_MS)
+    }
   }
 
   async command(server: string, word: 'drain' | 'ready'): Promise<void> {

@@ -30,7 +30,7 @@ const NAMES = ['s0', 's1', 's2']
 const READY_MS = 30_000
 const LOOK_MS = 20
 
-export const OURS = 'this balancer'
+const OURS = 'this balancer'
 
 export const CONTENDERS: readonly Contender[] = [
   { name: OURS, run: servers => ours('own', servers) },
