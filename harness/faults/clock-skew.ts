@@ -28,6 +28,7 @@ export const clockSkew: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: () => 'none-in-traffic',
   tells: [],
+  occupies: 'freezer', // its processes must run, to be changed
   needs: `an engine on x86-64, --pid=host with SYS_PTRACE, and the image ${HELPER_IMAGE}`,
   async arm(target, engine, { seconds }) {
     const { id, name, project } = target

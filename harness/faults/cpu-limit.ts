@@ -21,6 +21,7 @@ export const cpuLimit: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: () => 'impaired',
   tells: ['update'],
+  occupies: 'cpu',
   needs: `an engine that can change CPU limits, --pid=host, and the image ${HELPER_IMAGE}`,
   async arm(target, engine, { cpus }): Promise<ArmedFault> {
     const { id, name } = target

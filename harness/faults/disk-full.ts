@@ -31,6 +31,7 @@ export const diskFull: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: () => 'none-in-traffic',
   tells: [],
+  occupies: 'disk',
   needs: `a tmpfs or a volume with a size of its own, --pid=host, and the image ${HELPER_IMAGE}`,
   async arm(target, engine, { path = '', leaveKibibytes, maxMebibytes }) {
     const rest = leaveKibibytes * 1024

@@ -18,6 +18,7 @@ export const fileDescriptors: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: () => 'impaired',
   tells: [],
+  occupies: 'descriptors',
   needs: `--pid=host, and the image ${HELPER_IMAGE}`,
   async arm(target, engine, { spare }) {
     const { id, name, project } = target

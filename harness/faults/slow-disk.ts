@@ -24,6 +24,7 @@ export const slowDisk: Fault<z.output<typeof parameters>> = {
   parameters,
   effect: () => 'none-in-traffic',
   tells: [],
+  occupies: 'disk',
   needs: `a kernel that throttles block devices, files on one, --pid=host, and the image ${HELPER_IMAGE}`,
   async arm(target, engine, { kibibytesPerSecond }) {
     const { id, name, project } = target
