@@ -69,7 +69,7 @@ export class AnswerParser {
       return bytes.length
     }
     if (end - start > MAX_HEAD) return -1
-    const head = readAnswerHead(all.toString('latin1', start, end + 2), this.#method)
+    const head = readAnswerHead(all, start, end + 2, this.#method)
     if (!head) return -1
     this.#pending = undefined
     if (!this.#onHead(head)) return -1

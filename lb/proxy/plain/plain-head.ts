@@ -1,3 +1,15 @@
+import {
+  COLON,
+  isBlank,
+  isLineEnd,
+  SLASH,
+  SPACE,
+  skip,
+  TARGET,
+  TEXT,
+  TOKEN,
+} from '../../syntax/head-bytes.ts'
+import { NameFilter } from '../../syntax/name-filter.ts'
 import type { RequestHead } from '../exchange.ts'
 
 /** A request of the most usual kind. Whatever is not, Node's parser reads, and refuses. */
@@ -10,11 +22,12 @@ export interface PlainRequest {
   readonly connection: 'kept' | 'closed'
 }
 
-const HEAD_END = Buffer.from('\r\n\r\n')
+/** The empty line, and the end of the one before. */
+const HEAD_END_BYTES = 4
 /** Node's parser knows more methods, and more ways to write a target. */
-const REQUEST_LINE =
-  /(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]*) HTTP\/1\.1\r\n/y
-const HEADER_LINE = /([!#$%&'*+\-.^_`|~0-9A-Za-z]+): ?([\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?\r\n/y
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+const LONGEST_METHOD = 7
+const AFTER_TARGET = ' HTTP/1.1\r\n'
 /** They change how a message is read or to whom it belongs: not for here. */
 const NOT_PLAIN = new Set([
   'transfer-encoding',
@@ -25,11 +38,10 @@ const NOT_PLAIN = new Set([
   'trailer',
   'te',
 ])
-const SPECIAL_LENGTHS = new Set(
-  [...NOT_PLAIN, 'host', 'connection', 'content-length'].map(name => name.length),
-)
+const SPECIAL = new NameFilter([...NOT_PLAIN, 'host', 'connection', 'content-length'])
 
 interface Seen {
+  readonly headers: string[]
   hosts: number
   lengths: number
   bodyBytes: number
@@ -42,35 +54,54 @@ interface Seen {
  * `undefined`: it is not, or not yet; then Node's has to say what it is.
  */
 export function readPlainRequest(bytes: Buffer, maxHead: number): PlainRequest | undefined {
-  const headEnd = bytes.indexOf(HEAD_END)
-  if (headEnd < 0 || headEnd > maxHead) return undefined
-  const text = bytes.toString('latin1', 0, headEnd + 2)
-  REQUEST_LINE.lastIndex = 0
-  const line = REQUEST_LINE.exec(text)
-  if (!line) return undefined
-  const seen: Seen = { hosts: 0, lengths: 0, bodyBytes: 0, connections: 0, connection: 'kept' }
-  const rawHeaders = readHeaders(text, REQUEST_LINE.lastIndex, seen)
-  if (!rawHeaders || seen.hosts !== 1 || seen.lengths > 1 || seen.connections > 1) return undefined
+  const limit = Math.min(bytes.length, maxHead + HEAD_END_BYTES)
+  const methodEnd = skip(bytes, 0, Math.min(limit, LONGEST_METHOD), TOKEN)
+  if (bytes[methodEnd] !== SPACE || bytes[methodEnd + 1] !== SLASH) return undefined
+  const text = bytes.toString('latin1', 0, limit)
+  const method = text.slice(0, methodEnd)
+  const targetEnd = skip(bytes, methodEnd + 1, limit, TARGET)
+  if (!METHODS.has(method) || !text.startsWith(AFTER_TARGET, targetEnd)) return undefined
+  const seen: Seen = {
+    headers: [],
+    hosts: 0,
+    lengths: 0,
+    bodyBytes: 0,
+    connections: 0,
+    connection: 'kept',
+  }
+  const end = readHeaders(bytes, text, targetEnd + AFTER_TARGET.length, limit, seen)
+  if (end < 0 || seen.hosts !== 1 || seen.lengths > 1 || seen.connections > 1) return undefined
   return {
-    head: { method: line[1] as string, url: line[2] as string, httpVersion: '1.1', rawHeaders },
-    end: headEnd + 4,
+    head: {
+      method,
+      url: text.slice(methodEnd + 1, targetEnd),
+      httpVersion: '1.1',
+      rawHeaders: seen.headers,
+    },
+    end,
     bodyBytes: seen.bodyBytes,
     connection: seen.connection,
   }
 }
 
-function readHeaders(text: string, from: number, seen: Seen): string[] | undefined {
-  const headers: string[] = []
-  HEADER_LINE.lastIndex = from
-  while (HEADER_LINE.lastIndex < text.length) {
-    const line = HEADER_LINE.exec(text)
-    if (!line) return undefined
-    const name = line[1] as string
-    const value = line[2] ?? ''
-    if (SPECIAL_LENGTHS.has(name.length) && !note(name.toLowerCase(), value, seen)) return undefined
-    headers.push(name, value)
+/** Where the head ends; -1: it does not, or is not plain. */
+function readHeaders(bytes: Buffer, text: string, from: number, limit: number, seen: Seen): number {
+  let at = from
+  while (!isLineEnd(bytes, at, limit)) {
+    const nameEnd = skip(bytes, at, limit, TOKEN)
+    if (nameEnd === at || bytes[nameEnd] !== COLON) return -1
+    const start = bytes[nameEnd + 1] === SPACE ? nameEnd + 2 : nameEnd + 1
+    const end = skip(bytes, start, limit, TEXT)
+    if (!isLineEnd(bytes, end, limit)) return -1
+    if (end > start && (isBlank(bytes[start]) || isBlank(bytes[end - 1]))) return -1
+    const name = text.slice(at, nameEnd)
+    const value = text.slice(start, end)
+    const lower = SPECIAL.lower(name)
+    if (lower !== undefined && !note(lower, value, seen)) return -1
+    seen.headers.push(name, value)
+    at = end + 2
   }
-  return headers
+  return at + 2
 }
 
 /** `false`: not plain. */
