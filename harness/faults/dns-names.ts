@@ -5,7 +5,7 @@ import { HELPER_IMAGE } from './network/names.ts'
 export const NAMES = z
   .string()
   .regex(
-    /^[a-z0-9*._-]{1,200}$/i,
+    /^(?!.{254})[a-z0-9*_-]{1,63}(\.[a-z0-9*_-]{1,63})*$/i,
     'must be a name of letters, digits, dashes and dots, in which * stands for anything',
   )
   .default('*')

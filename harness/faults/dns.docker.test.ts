@@ -113,7 +113,7 @@ test('failure: whatever way it is asked, for the names that the pattern has', as
     expect(await fault.verify(signal)).toEqual({
       ok: true,
       detail:
-        'dns-failure by a name server before 127.0.0.11; in its network, a lookup of `ozonefall` was answered with SERVFAIL',
+        'dns-failure by a name server before 127.0.0.11; in its network, a lookup of `oz` was answered with SERVFAIL',
     })
     expect(await found('OTHER')).toEqual(['EAI_AGAIN', 'code 2', 'code 2'])
     expect((await ask('library', 'web')).found).not.toBe('EAI_AGAIN')

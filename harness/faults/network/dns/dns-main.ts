@@ -58,7 +58,7 @@ await obey<Settings>(({ chains, blackHoles }) => {
       const check =
         manner.kind === 'pass'
           ? undefined
-          : await checkLookup(manner.names.replaceAll('*', 'zonefall'), server, names)
+          : await checkLookup(manner.names.replaceAll('*', 'z'), server, names)
       return JSON.stringify({ kind: manner.kind, servers, asked, struck, check })
     },
   }

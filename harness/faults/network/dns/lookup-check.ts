@@ -5,7 +5,8 @@ import { queryFor, wordsOf } from './message.ts'
 import type { NameService } from './name-service.ts'
 import { DNS_PORT } from './ports.ts'
 
-const LIMIT_MS = 5000
+/** Less than a standing helper is waited for. */
+const LIMIT_MS = 8000
 
 export interface Checked {
   readonly name: string

@@ -169,6 +169,15 @@ describe('status', () => {
     expect(caller.heard()).toContain('Connection: close\r\n')
     expect(relayed.received()).toBe('')
   })
+
+  test('that is owed when no HTTP comes any more is not given, and the connection ends', async () => {
+    const relayed = await start(() => undefined)
+    relayed.inject({ ...STATUS, which: { ...ALL, path: '/bad' } })
+    const caller = await relayed.connect()
+    await caller.send(get('/waits') + get('/bad'), '\x16\x03\x01')
+    expect(await caller.closed()).toBe('end')
+    expect(caller.heard()).toBe('')
+  })
 })
 
 test('delay: the answer is late, those before it are not, and those after it wait for it', async () => {

@@ -198,10 +198,16 @@ class Conversation {
   /** Both directions are passed on from here on: one that is not understood makes the other one meaningless. */
   #onForeign(bytes: Buffer, line: Line): void {
     if (this.#state === 'over') return
-    line.push(bytes)
-    if (this.#state === 'foreign') return
+    if (this.#state === 'http') {
+      this.#around.count('not-http')
+      // An answer that we owe would have no place any more.
+      if (this.#exchanges.some(({ made }) => made)) {
+        this.#endWith('end')
+        return
+      }
+    }
     this.#state = 'foreign'
-    this.#around.count('not-http')
+    line.push(bytes)
     this.#requests.turnForeign()
     this.#answers.turnForeign()
   }
