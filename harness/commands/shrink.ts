@@ -129,6 +129,7 @@ async function carryOut(
   terminal.say(
     `plan: the smallest of ${elements.length} faults of ${record.of} that still fails; ${trials} a part`,
   )
+  for (const [index, { name }] of elements.entries()) terminal.say(`  ${index + 1}  ${name}`)
   const residue = await runShrink({
     ...session,
     record,

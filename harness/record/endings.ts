@@ -18,17 +18,28 @@ export type Ending = readonly Deed[]
  * A signal that it survived is no end: `undefined`.
  */
 export function strikeOf(ending: Ending): ToldStrike | undefined {
-  const [first] = ending
   const died = ending.find(({ action }) => action === 'die')
-  if (!first || !died) return undefined
+  const first = died && beginningOf(ending, died)
+  if (!first) return undefined
   const started = ending.find(({ action }) => action === 'start')
   return {
     ...kindOf(ending),
     target: first.container,
     began: instantOf(first),
     ended: started ? instantOf(orderOf(ending, died, started)) : null,
-    told: ending.map(wordOf).join(', '),
+    told: ending
+      .filter(({ atUs }) => atUs >= first.atUs)
+      .map(wordOf)
+      .join(', '),
   }
+}
+
+/** Of a stop, the request; else the signal that it died of, or its death by itself. */
+function beginningOf(ending: Ending, died: Deed): Deed | undefined {
+  const before = ending.filter(({ atUs, action }) => atUs <= died.atUs && action !== 'die')
+  const isStop = ending.some(({ action }) => action === 'stop')
+  const lastKill = before.findLast(({ action }) => action === 'kill')
+  return isStop || !lastKill ? (before[0] ?? died) : lastKill
 }
 
 function kindOf(ending: Ending): Pick<ToldStrike, 'kind' | 'parameters'> {

@@ -145,22 +145,48 @@ test('what no fault does is told, and hides nothing of what comes after it', () 
     ...told([300, 'update', { limits: { Memory: { before: '0', after: '1000' } } }], [400, 'pause']),
   ])
   expect(strikes).toEqual([['pause', 'web', 400, null]])
-  expect(untold).toEqual([
+  expect(untold.toSorted()).toEqual([
+    'shop-web-1 was connected to other: no fault does that.',
     'shop-web-1 was sent signal 1 and went on: no fault does that.',
     'shop-web-1 was unpaused, and had been paused before the record began.',
     'shop-web-1 was updated (Memory 0 → 1000): no fault does that.',
-    'shop-web-1 was connected to other: no fault does that.',
   ])
 })
 
-test('a signal that it survived, and one that ended it later, are told apart', () => {
+test('signals that it survived, and the one that ended it, are told apart', () => {
   const { strikes, untold } = said([
-    ...told([0, 'kill', { signal: 1 }], [500, 'pause'], [600, 'unpause']),
+    ...told([0, 'kill', { signal: 1 }], [500, 'pause'], [600, 'unpause'], [900, 'kill', { signal: 1 }]),
     ...KILLED,
   ])
   expect(strikes).toEqual([
     ['pause', 'web', 500, 600],
     ['kill', 'web', 1000, null],
   ])
-  expect(untold).toHaveLength(1)
+  expect(untold).toEqual(Array(2).fill('shop-web-1 was sent signal 1 and went on: no fault does that.'))
+})
+
+test('killed while it is paused: the one ends where the other begins', () => {
+  expect(said([...told([500, 'pause']), ...KILLED, ...STARTED]).strikes).toEqual([
+    ['pause', 'web', 500, 1000],
+    ['kill', 'web', 1000, 3000],
+  ])
+})
+
+test('docker update to less CPU time is a limit until it is changed again; more of it is none', () => {
+  const cpus = (atMs: number, before: number, after: number) =>
+    told([atMs, 'update', { limits: { NanoCpus: { before: `${before}e9`, after: `${after}e9` } } }])
+  expect(said([...cpus(0, 2, 0.5), ...cpus(700, 0.5, 2)])).toEqual({
+    strikes: [['cpu-limit', { cpus: 0.5 }, 'web', 0, 700]],
+    untold: [],
+  })
+  expect(said([...cpus(0, 0, 0.5), ...cpus(300, 0.5, 0.25)]).strikes).toEqual([
+    ['cpu-limit', { cpus: 0.5 }, 'web', 0, 300],
+    ['cpu-limit', { cpus: 0.25 }, 'web', 300, null],
+  ])
+  expect(said(cpus(0, 1, 2))).toEqual({
+    strikes: [],
+    untold: ['shop-web-1 was given more CPU time: no fault does that.'],
+  })
+  const quota = told([0, 'update', { limits: { CpuQuota: { before: '0', after: '20000' } } }])
+  expect(said(quota).strikes).toEqual([['cpu-limit', { cpus: 0.2 }, 'web', 0, null]])
 })

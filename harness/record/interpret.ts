@@ -1,7 +1,8 @@
 import type { Deed, Told, ToldStrike } from './deed.ts'
 import { type Ending, strikeOf } from './endings.ts'
-import { limitStrike } from './limits.ts'
+import { LimitDeeds } from './limit-deeds.ts'
 import { type Attachments, NetworkDeeds } from './network-deeds.ts'
+import { PauseDeeds } from './pause-deeds.ts'
 
 /**
  * Makes strikes of a time line out of what the engine told. `attachments`: which networks each container was in
@@ -25,8 +26,9 @@ export function interpret(deeds: readonly Deed[], attachments: Attachments): Tol
 function interpretOne(deeds: readonly Deed[], attachments: Attachments): Told {
   const strikes: ToldStrike[] = []
   const untold: string[] = []
+  const pauses = new PauseDeeds()
+  const limits = new LimitDeeds()
   const networks = new NetworkDeeds(attachments)
-  let paused: Deed | undefined
   for (let index = 0; index < deeds.length; index += 1) {
     const deed = deeds[index] as Deed
     const { action, container } = deed
@@ -34,24 +36,21 @@ function interpretOne(deeds: readonly Deed[], attachments: Attachments): Told {
       const ending = endingFrom(deeds, index)
       index += ending.length - 1
       const strike = strikeOf(ending)
-      if (strike) strikes.push(strike)
-      else untold.push(...survived(ending))
-    } else if (action === 'pause') paused = deed
-    else if (action === 'unpause') {
-      if (paused) strikes.push(pauseOf(paused, deed))
-      else untold.push(`${container.name} was unpaused, and had been paused before the record began.`)
-      paused = undefined
-    } else if (action === 'update') {
-      const limited = limitStrike(deed, deeds.slice(index + 1))
-      if (typeof limited === 'string') untold.push(limited)
-      else if (limited) strikes.push(limited)
-    } else if (action === 'start')
+      untold.push(...survived(ending, strike))
+      if (!strike) continue
+      strikes.push(strike)
+      pauses.end(deed)
+    } else if (action === 'pause' || action === 'unpause') pauses.add(deed)
+    else if (action === 'update') limits.add(deed)
+    else if (action === 'start')
       untold.push(`${container.name} was started, and had not run when the record began.`)
     else networks.add(deed)
   }
-  if (paused) strikes.push(pauseOf(paused, undefined))
-  const cuts = networks.told()
-  return { strikes: [...strikes, ...cuts.strikes], untold: [...untold, ...cuts.untold] }
+  const others = [pauses, limits, networks].map(kind => kind.told())
+  return {
+    strikes: [...strikes, ...others.flatMap(told => told.strikes)],
+    untold: [...untold, ...others.flatMap(told => told.untold)],
+  }
 }
 
 const ENDS = new Set(['kill', 'oom', 'die', 'stop', 'destroy'])
@@ -75,20 +74,12 @@ function endingFrom(deeds: readonly Deed[], from: number): Ending {
   return ending
 }
 
-function survived(ending: Ending): string[] {
-  return ending.map(({ container, action, signal }) => {
-    const what = signal === undefined ? `told \`${action}\`` : `sent signal ${signal}`
-    return `${container.name} was ${what} and went on: no fault does that.`
-  })
-}
-
-function pauseOf(paused: Deed, unpaused: Deed | undefined): ToldStrike {
-  return {
-    kind: 'pause',
-    parameters: {},
-    target: paused.container,
-    began: { atUs: paused.atUs, errorUs: paused.errorUs },
-    ended: unpaused ? { atUs: unpaused.atUs, errorUs: unpaused.errorUs } : null,
-    told: unpaused ? 'pause, unpause' : 'pause',
-  }
+/** Signals that did not end it: those before the one that did, or all. */
+function survived(ending: Ending, strike: ToldStrike | undefined): string[] {
+  return ending
+    .filter(({ action, atUs }) => !strike || (action === 'kill' && atUs < strike.began.atUs))
+    .map(({ container, action, signal }) => {
+      const what = signal === undefined ? `told \`${action}\`` : `sent signal ${signal}`
+      return `${container.name} was ${what} and went on: no fault does that.`
+    })
 }

@@ -15,7 +15,7 @@ const WARM_UP_MS = 1500
 const BASELINE_MS = 3000
 const STEADY_WINDOW_MS = 5000
 /** A little more than the steady window, so that a recovery can be seen. */
-const RECOVERY_MS = 9000
+const RECOVERY_MS = 6500
 const SHORTEST_HOLD_MS = 100
 
 /** The experiment that does what was done, from the first deed on. At least one strike. */

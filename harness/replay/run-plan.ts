@@ -9,6 +9,7 @@ import { makeManifest } from '../results/manifest.ts'
 import type { RunFolder } from '../results/run-folder.ts'
 import { runTrial } from '../run/trial.ts'
 import type { RunningSystem, SystemRequest } from '../run/with-system.ts'
+import { waitForEntry } from '../system/entry-point.ts'
 import { distinctMembers, memberOf, transplant } from './transplant.ts'
 
 export interface PlanRequest extends Omit<SystemRequest, 'targets' | 'replaced' | 'afterwards'> {
@@ -17,6 +18,8 @@ export interface PlanRequest extends Omit<SystemRequest, 'targets' | 'replaced' 
   /** The command that has the same again, for the manifests. */
   readonly rerun: string
 }
+
+const ENTRY_LIMIT_MS = 15_000
 
 /** Errors: FAULT_UNKNOWN, for a plan of another version. */
 export function requireFaults(plan: TrialPlan): void {
@@ -38,7 +41,9 @@ export async function runPlanAgain(
   { url, journal }: RunningSystem,
   request: PlanRequest,
 ): Promise<void> {
-  const { project, engine, keys } = request
+  const { project, engine, keys, signal } = request
+  // What was started again for the trial before may not answer yet. If it does not come back, the baseline tells.
+  await waitForEntry(url, ENTRY_LIMIT_MS, signal).catch(() => signal.throwIfAborted())
   // Containers may have been restarted, and so moved to other addresses, by the trial before.
   const containers = await engine.containers.list(project.name)
   const plan = { ...transplant(stored, containers, keys), trial, trials, url: url.href }

@@ -1,6 +1,6 @@
 import { nextStep } from './ddmin.ts'
 import type { Element } from './elements.ts'
-import { knownOf } from './run-shrink.ts'
+import { knownOf } from './known.ts'
 import type { TriedPart } from './tried-part.ts'
 
 /** The shape of a search's `verdict.json` and of `shrink --json`. */

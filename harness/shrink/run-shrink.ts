@@ -5,8 +5,10 @@ import { settle } from '../audit/settle.ts'
 import { type PlanRequest, runPlanAgain, struckIn } from '../replay/run-plan.ts'
 import { folderAt } from '../results/run-folder.ts'
 import { type RunningSystem, withSystem } from '../run/with-system.ts'
-import { type Known, nextStep, type Part, partKey } from './ddmin.ts'
+import { mostTrials } from '../verdict/another-trial.ts'
+import { nextStep, type Part, partKey } from './ddmin.ts'
 import { type Element, planOfPart } from './elements.ts'
+import { knownOf } from './known.ts'
 import type { ShrinkRecord } from './shrink-record.ts'
 import { folderOf, setAsideCutShort, type TriedPart, triedPart, triedParts } from './tried-part.ts'
 
@@ -34,22 +36,31 @@ export async function runShrink(request: ShrinkRequest): Promise<void> {
     await setAsideCutShort(folder)
     const trialsMs: number[] = []
     for (;;) {
-      const tried = await triedParts(folder, record.trials, packageRoot)
-      const step = nextStep(elements.length, knownOf(tried))
-      if (step.kind !== 'try') return
+      const part = nextPart(await triedParts(folder, record.trials, packageRoot), request)
       const beganMs = nowMs()
-      if (!hasRoom({ budgetMs, spentMs: beganMs - startedMs, trialsMs })) return
-      const after = await tryOnce(step.part, folder, system, request)
+      if (!part || !hasRoom({ budgetMs, spentMs: beganMs - startedMs, trialsMs })) return
+      const after = await tryOnce(part, folder, system, request)
       trialsMs.push(nowMs() - beganMs)
-      observer.remark(
-        `${nameOf(step.part, elements)}: ${wordOf(after)} (${((nowMs() - beganMs) / 1000).toFixed(1)} s). ${after.why}`,
-      )
+      const seconds = ((nowMs() - beganMs) / 1000).toFixed(1)
+      observer.remark(`${nameOf(part, elements)}: ${wordOf(after)} (${seconds} s). ${after.why}`)
     }
   })
 }
 
-export function knownOf(tried: readonly TriedPart[]): Known {
-  return new Map(tried.flatMap(({ part, outcome }) => (outcome ? [[partKey(part), outcome] as const] : [])))
+/**
+ * What the search asks for; and at its end the smallest part again, until it has as many valid trials as one that
+ * passes: how often it fails is told, and nothing else is decided by it.
+ */
+function nextPart(
+  tried: readonly TriedPart[],
+  { elements, record }: Pick<ShrinkRequest, 'elements' | 'record'>,
+): Part | undefined {
+  const step = nextStep(elements.length, knownOf(tried))
+  if (step.kind === 'try') return step.part
+  if (step.kind !== 'done') return undefined
+  const found = tried.find(({ part }) => partKey(part) === partKey(step.part))
+  const isConfirmed = !found || found.valid >= record.trials || found.trials >= mostTrials(record.trials)
+  return isConfirmed ? undefined : step.part
 }
 
 /** One trial more of a part. */
@@ -61,7 +72,7 @@ async function tryOnce(
 ): Promise<TriedPart> {
   const { record, elements, packageRoot, observer, engine, project, signal } = request
   const before = await triedPart(part, record.trials, { folder, packageRoot })
-  observer.step(`${nameOf(part, elements)} … ${before.why}`)
+  observer.step(`${nameOf(part, elements)} … ${before.why}`.trimEnd())
   const ailing = await settle({ engine, project: project.name, limitMs: HEALTHY_LIMIT_MS, signal })
   if (ailing.length > 0) observer.remark(`Not healthy again: ${ailing.join(', ')}.`) // the baseline decides
   await runPlanAgain(
@@ -73,10 +84,9 @@ async function tryOnce(
   return triedPart(part, record.trials, { folder, packageRoot })
 }
 
+/** By the numbers that the elements have in the plan that is shown. */
 function nameOf(part: Part, elements: readonly Element[]): string {
-  return part.length === elements.length
-    ? 'all of it'
-    : part.map(index => elements[index]?.name).join(' and ')
+  return part.length === elements.length ? 'all' : part.map(index => index + 1).join(' + ')
 }
 
 function wordOf({ outcome, valid, trials }: TriedPart): string {
