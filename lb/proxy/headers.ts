@@ -1,3 +1,4 @@
+import { NameFilter } from '../syntax/name-filter.ts'
 import { forwardedElement, type Hop, isForwarded } from './origin/forwarded.ts'
 import { type OriginRules, toldOrigin } from './origin/origin-rules.ts'
 import type { RequestId } from './origin/request-id.ts'
@@ -31,8 +32,7 @@ const OURS = new Set([
   ...['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'forwarded'],
 ])
 
-/** A name of another length is none of those above, and need not be written small to be told apart. */
-const LENGTHS: readonly boolean[] = lengthsOf([...HOP_BY_HOP, ...OURS, 'content-length'])
+const SPECIAL = new NameFilter([...HOP_BY_HOP, ...OURS, 'content-length'])
 
 const VIA = '1.1 zonefall-lb'
 
@@ -47,21 +47,19 @@ export interface ClientFacts extends Hop {
 export function upstreamHeaders(raw: readonly string[], facts: ClientFacts, rules: OriginRules): string[] {
   const headers = ['Host', facts.host]
   const said: Said = {}
-  let via = VIA
+  let vias: string | undefined
   let hasLength = false
   const dropped = droppedNames(raw)
-  // From the last to the first, since what was said earlier goes before.
-  for (let at = raw.length - 2; at >= 0; at -= 2) {
-    const lower = lowerIfSpecial(raw[at] as string)
-    if (lower === 'via') via = `${raw[at + 1]}, ${via}`
-    else if (lower === 'content-length') hasLength = true
-    else if (isOriginName(lower)) said[lower] = before(raw[at + 1] as string, said[lower])
-  }
   const { id } = facts
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at] as string
-    if (isPassedOn(name, dropped) && !OURS.has(lowerIfSpecial(name)) && !isId(name, id))
-      headers.push(name, raw[at + 1] as string)
+    const value = raw[at + 1] as string
+    const lower = SPECIAL.lower(name)
+    if (lower === 'via') vias = after(vias, value)
+    else if (lower === 'content-length') hasLength = true
+    else if (lower !== undefined && isOriginName(lower)) said[lower] = after(said[lower], value)
+    const isOurs = lower !== undefined && OURS.has(lower)
+    if (!isOurs && isPassedOn(name, lower, dropped) && !isId(name, id)) headers.push(name, value)
   }
   if (facts.framing === 'chunked') headers.push('Transfer-Encoding', 'chunked')
   // No body at all is said outright where one is usual, or the next hop would be told of an empty chunked one.
@@ -70,7 +68,7 @@ export function upstreamHeaders(raw: readonly string[], facts: ClientFacts, rule
   }
   if (facts.expects === '100-continue') headers.push('Expect', '100-continue')
   tellOrigin(headers, said, facts, rules)
-  headers.push('Via', via)
+  headers.push('Via', after(vias, VIA))
   if (id) headers.push(id.name, id.value)
   return headers
 }
@@ -102,8 +100,8 @@ function push(headers: string[], name: string, value: string | undefined): void 
   if (value !== undefined) headers.push(name, value)
 }
 
-function before(earlier: string, later: string | undefined): string {
-  return later === undefined ? earlier : `${earlier}, ${later}`
+function after(earlier: string | undefined, later: string): string {
+  return earlier === undefined ? later : `${earlier}, ${later}`
 }
 
 function isId(name: string, id: RequestId | undefined): boolean {
@@ -116,8 +114,9 @@ export function clientHeaders(raw: readonly string[], status: number, id: Reques
   const dropped = droppedNames(raw)
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at] as string
-    if (!isPassedOn(name, dropped) || isId(name, id)) continue
-    if (status === 204 && name.length === 14 && name.toLowerCase() === 'content-length') continue // RFC 9110 8.6
+    const lower = SPECIAL.lower(name)
+    if (!isPassedOn(name, lower, dropped) || isId(name, id)) continue
+    if (status === 204 && lower === 'content-length') continue // RFC 9110 8.6
     headers.push(name, raw[at + 1] as string)
   }
   headers.push('Via', VIA)
@@ -143,13 +142,10 @@ export function valuesOf(raw: readonly string[], lowerName: string): string[] {
   return values
 }
 
-function isPassedOn(name: string, dropped: ReadonlySet<string>): boolean {
-  if (dropped !== HOP_BY_HOP) return !dropped.has(name.toLowerCase())
-  return !HOP_BY_HOP.has(lowerIfSpecial(name))
-}
-
-function lowerIfSpecial(name: string): string {
-  return LENGTHS[name.length] ? name.toLowerCase() : name
+/** `lower`: as the filter above writes it. */
+function isPassedOn(name: string, lower: string | undefined, dropped: ReadonlySet<string>): boolean {
+  if (dropped === HOP_BY_HOP) return lower === undefined || !HOP_BY_HOP.has(lower)
+  return !dropped.has(lower ?? name.toLowerCase())
 }
 
 function droppedNames(raw: readonly string[]): ReadonlySet<string> {
@@ -162,10 +158,4 @@ function droppedNames(raw: readonly string[]): ReadonlySet<string> {
     .map(name => name.trim().toLowerCase())
     .filter(name => !NEVER_DROPPED.has(name))
   return new Set([...HOP_BY_HOP, ...named])
-}
-
-function lengthsOf(names: readonly string[]): boolean[] {
-  const lengths: boolean[] = []
-  for (const { length } of names) lengths[length] = true
-  return lengths
 }

@@ -1,3 +1,4 @@
+import { NameFilter } from '../syntax/name-filter.ts'
 import type { RequestHead } from './exchange.ts'
 
 export interface ClientRequestFacts {
@@ -13,6 +14,11 @@ export interface ClientRequestFacts {
 export type Reading =
   | { readonly kind: 'accepted'; readonly facts: ClientRequestFacts }
   | { readonly kind: 'refused'; readonly status: 400 | 414 | 501; readonly reason: string }
+
+const SPECIAL = new NameFilter([
+  ...['host', 'transfer-encoding', 'content-length'],
+  ...['upgrade', 'idempotency-key'],
+])
 
 interface Seen {
   hosts: number
@@ -43,7 +49,6 @@ export function readRequest({ rawHeaders, method, url, httpVersion }: RequestHea
   return { kind: 'accepted', facts: { method, framing, hasIdempotencyKey, ...target } }
 }
 
-/** One pass, and names written small only where their length says that it may matter: this is done for each request. */
 function look(rawHeaders: readonly string[]): Seen {
   const seen: Seen = {
     hosts: 0,
@@ -54,23 +59,32 @@ function look(rawHeaders: readonly string[]): Seen {
     isWebsocket: false,
     hasIdempotencyKey: false,
   }
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2)
-    note(rawHeaders[at] as string, rawHeaders[at + 1] as string, seen)
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const lower = SPECIAL.lower(rawHeaders[at] as string)
+    if (lower !== undefined) note(lower, rawHeaders[at + 1] as string, seen)
+  }
   return seen
 }
 
-function note(name: string, value: string, seen: Seen): void {
-  if (name.length === 4 && name.toLowerCase() === 'host') {
-    seen.hosts += 1
-    seen.host ??= value
-  } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
-    seen.codings += 1
-    seen.coding = value
-  } else if (name.length === 14 && name.toLowerCase() === 'content-length') seen.length = value
-  else if (name.length === 7 && name.toLowerCase() === 'upgrade')
-    seen.isWebsocket ||= /^websocket\b/i.test(value)
-  else if (name.length === 15 && name.toLowerCase() === 'idempotency-key')
-    seen.hasIdempotencyKey = value !== ''
+function note(lower: string, value: string, seen: Seen): void {
+  switch (lower) {
+    case 'host':
+      seen.hosts += 1
+      seen.host ??= value
+      return
+    case 'transfer-encoding':
+      seen.codings += 1
+      seen.coding = value
+      return
+    case 'content-length':
+      seen.length = value
+      return
+    case 'upgrade':
+      seen.isWebsocket ||= /^websocket\b/i.test(value)
+      return
+    case 'idempotency-key':
+      seen.hasIdempotencyKey = value !== ''
+  }
 }
 
 /** Absolute form must be understood, and its authority counts instead of Host (RFC 9112 3.2.2). */
