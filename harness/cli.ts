@@ -138,16 +138,30 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
       new Option('--fault <kind>', 'how a zone is lost').choices(['kill', 'pause', 'cut']).default('kill'),
     )
     .option('--zone <name>', 'lose this zone only; may be repeated', collect)
-    .option('--p99 <time>', 'slowest p99 at which a rate counts as carried', duration, 250)
-    .option('--success <share>', 'least share of good requests at which it does', share, 0.999)
+    .addOption(
+      new Option('--p99 <time>', 'slowest p99 at which a rate counts as carried')
+        .argParser(duration)
+        .default(250, '250ms'),
+    )
+    .addOption(
+      new Option('--success <share>', 'least share of good requests at which it does')
+        .argParser(share)
+        .default(0.999, '99.9%'),
+    )
     .option('--from <rate>', 'first rate that is tried', wholeNumber(40, 10_000_000), 100)
     .option('--max-rate <rate>', 'highest rate that is tried', wholeNumber(40, 10_000_000), 50_000)
-    .option('--resolution <share>', 'how close to find the limit', share, 0.05)
-    .option('--step <time>', 'how long each rate is held', duration, 4000)
+    .addOption(
+      new Option('--resolution <share>', 'how close to find the limit').argParser(share).default(0.05, '5%'),
+    )
+    .addOption(
+      new Option('--step <time>', 'how long each rate is held').argParser(duration).default(4000, '4s'),
+    )
     .option('--path <path>', 'what is asked for', '/')
     .option('--cpus-per-instance <n>', 'CPUs that each instance with a zone may use meanwhile', cpuCount)
     .option('--tier <tier>', 'limit the CPUs of this tier only')
-    .option('--budget <time>', 'how long all may take', duration, 600_000)
+    .addOption(
+      new Option('--budget <time>', 'how long all may take').argParser(duration).default(600_000, '10m'),
+    )
     .option('--resume <dir>', 'go on with a search that was ended before it was done')
     .option('--seed <n>', 'reproduce a search’s random choices', wholeNumber(0, 2 ** 30))
     .option('--out <dir>', 'results folder, new or empty (default: a new one under results/)')

@@ -102,7 +102,7 @@ export class ConditionTraffic implements AsyncDisposable {
   }
 
   /** One rate, held for the step's length, or until it is hopeless. */
-  async step(rate: number, idleBusy: number): Promise<{ step: Step; rows: SampleColumns }> {
+  async step(rate: number): Promise<{ step: Step; rows: SampleColumns }> {
     const { limits, stepMs } = this.#request
     const loadRate = rate - PROBES_PER_SECOND
     // As many as would be under way if each answer took as long as it may.
@@ -135,7 +135,6 @@ export class ConditionTraffic implements AsyncDisposable {
         toUs,
         ended,
         busy: busyShare(before, after),
-        idleBusy,
         stalledMs: this.#stalledUs / 1000,
       },
       rows,

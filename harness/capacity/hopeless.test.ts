@@ -5,7 +5,7 @@ import { evenRows } from './testing/ended-rows.ts'
 
 const limits = { minSuccess: 0.99, maxP99Ms: 250 }
 const begin = { rate: 200, stepMs: 4000, fromUs: 1_000_000 }
-const facts = { type: 'step', clients: 50, ended: 'early', busy: 0.5, idleBusy: 0.1, stalledMs: 0 } as const
+const facts = { type: 'step', clients: 50, ended: 'early', busy: 0.5, stalledMs: 0 } as const
 
 test.each([
   ['refused', { latencyMs: 2, outcome: 'status' }],

@@ -13,7 +13,6 @@ const step: Step = {
   toUs: FROM_US + 4_000_000,
   ended: 'whole',
   busy: 0.6,
-  idleBusy: 0.1,
   stalledMs: 2,
 }
 const ok = (latencyMs: number) => ({ latencyMs, outcome: 'ok' as const })
@@ -90,29 +89,26 @@ test('a step that was ended early is not blamed for having had less time', () =>
 
 test.each([
   { what: 'late on a saturated machine', facts: { busy: 0.97 }, latencyMs: 300, blame: 'machine' },
-  {
-    what: 'late on one that others saturate',
-    facts: { busy: 1, idleBusy: 1 },
-    latencyMs: 300,
-    blame: 'machine',
-  },
+  { what: 'refused on a saturated machine', facts: { busy: 0.97 }, latencyMs: 0, blame: 'machine' },
   { what: 'late, while the prober stood still', facts: { stalledMs: 400 }, latencyMs: 300, blame: 'machine' },
   { what: 'late on a machine with time to spare', facts: {}, latencyMs: 300, blame: 'system' },
-  { what: 'refused on a saturated machine', facts: { busy: 0.97 }, latencyMs: 0, blame: 'machine' },
-  {
-    what: 'refused on one that others saturate',
-    facts: { busy: 1, idleBusy: 1 },
-    latencyMs: 0,
-    blame: 'system',
-  },
   { what: 'refused on a machine with time to spare', facts: {}, latencyMs: 0, blame: 'system' },
 ] as const)('$what: the $blame', ({ facts, latencyMs, blame }) => {
   const become = latencyMs === 0 ? { latencyMs: 1, outcome: 'status' as const } : ok(latencyMs)
-  expect(
-    judgeStep(
-      { ...step, ...facts },
-      rows(() => become),
-      limits,
-    ),
-  ).toMatchObject({ passed: false, blame })
+  const result = judgeStep(
+    { ...step, ...facts },
+    rows(() => become),
+    limits,
+  )
+  expect(result).toMatchObject({ passed: false, blame })
+})
+
+test('a probe that could not be sent: the machine', () => {
+  const unsent = { latencyMs: 0, outcome: 'unsent' as const }
+  const result = judgeStep(
+    step,
+    rows(n => (n % 100 === 0 ? unsent : ok(5))),
+    limits,
+  )
+  expect(result).toMatchObject({ passed: false, blame: 'machine' })
 })

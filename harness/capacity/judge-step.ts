@@ -39,8 +39,6 @@ export const RULE = {
   chance: 3,
   /** A machine that is busier than this has nothing left to give. */
   saturated: 0.95,
-  /** One that is busier than this without our traffic says nothing by its busyness. */
-  idleAtMost: 0.5,
   /** The prober itself stood still for longer: it was the machine that was late. */
   stalledMs: 150,
 } as const
@@ -55,20 +53,18 @@ export function judgeStep(step: Step, rows: SampleColumns, limits: Limits): Step
   const [p50Ms, p99Ms] = [percentile(latenciesMs, 50), percentile(latenciesMs, 99)]
   const leastAnswers = RULE.achieved * rate * seconds - RULE.chance * Math.sqrt(clients / 2)
 
-  const refused: string[] = []
+  const reasons: string[] = []
   if (requests > 0 && good / requests < limits.minSuccess)
-    refused.push(`${share(bad / requests)} of the requests failed (${namesOf(outcomes)})`)
-  const late: string[] = []
-  if (p99Ms === null) late.push('no request was answered well')
-  else if (p99Ms > limits.maxP99Ms) late.push(`p99 ${p99Ms.toFixed(0)} ms, above ${limits.maxP99Ms} ms`)
+    reasons.push(`${share(bad / requests)} of the requests failed (${namesOf(outcomes)})`)
+  if (p99Ms === null) reasons.push('no request was answered well')
+  else if (p99Ms > limits.maxP99Ms) reasons.push(`p99 ${p99Ms.toFixed(0)} ms, above ${limits.maxP99Ms} ms`)
   if (ended === 'whole' && requests < leastAnswers)
-    late.push(`${Math.round(requests / seconds)} answers a second, of ${rate} asked for`)
-  const reasons = [...refused, ...late]
+    reasons.push(`${Math.round(requests / seconds)} answers a second, of ${rate} asked for`)
   return {
     rate,
     passed: reasons.length === 0,
     reasons,
-    blame: reasons.length === 0 ? null : isMachines(step, refused.length > 0, unsent) ? 'machine' : 'system',
+    blame: reasons.length === 0 ? null : isMachines(step, unsent) ? 'machine' : 'system',
     achieved: good / seconds,
     requests,
     bad,
@@ -80,15 +76,9 @@ export function judgeStep(step: Step, rows: SampleColumns, limits: Limits): Step
   }
 }
 
-/**
- * A saturated machine is late, and makes the system late. Where it was not busy before the traffic came, all that
- * goes wrong while it is saturated is its doing. Where others keep it busy anyway, being refused still is the
- * system's own word, and only what is late may be the machine's.
- */
-function isMachines({ busy, idleBusy, stalledMs }: Step, wasRefused: boolean, unsent: number): boolean {
-  const isSaturated = busy >= RULE.saturated
-  if (isSaturated && idleBusy <= RULE.idleAtMost) return true
-  return !wasRefused && (isSaturated || unsent > 0 || stalledMs > RULE.stalledMs)
+/** A saturated machine is late, and makes the system late: nothing that goes wrong on it is a limit of the system. */
+function isMachines({ busy, stalledMs }: Step, unsent: number): boolean {
+  return busy >= RULE.saturated || unsent > 0 || stalledMs > RULE.stalledMs
 }
 
 function gather(rows: SampleColumns, fromUs: number, toUs: number) {

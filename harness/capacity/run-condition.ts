@@ -34,13 +34,12 @@ async function searchThrough(request: ConditionRequest): Promise<End['how']> {
   let calm = await traffic.calm({ cleanMs: CLEAN_MS, expected: NOBODY, limitMs: FIRST_CALM_LIMIT_MS })
   if (!calm) return 'not-calm'
   await log.write(calm)
-  const idleBusy = calm.busy
   const tried: StepResult[] = []
   while (tried.length < MOST_STEPS) {
     const next = searchFrom(tried, search)
     if (next.kind === 'done') return 'done'
     if (!hasRoom()) return 'budget'
-    const { step, rows } = await traffic.step(next.rate, idleBusy)
+    const { step, rows } = await traffic.step(next.rate)
     await log.write(step)
     const result = judgeStep(step, rows, limits)
     tried.push(result)

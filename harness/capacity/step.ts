@@ -28,8 +28,6 @@ export interface Step {
   readonly ended: 'whole' | 'early'
   /** Share of all this machine's CPU time that was used, 0..1. */
   readonly busy: number
-  /** The same in this condition before any load. */
-  readonly idleBusy: number
   /** The longest that the prober stood still. */
   readonly stalledMs: number
 }

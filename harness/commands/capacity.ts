@@ -74,6 +74,7 @@ async function resumeCapacity(
 ): Promise<ExitCode> {
   const path = resolve(context.cwd, dir)
   const record = await readCapacityRecord(path)
+  requireNothingNew(options)
   const { file, keys, instanceHeader, url } = record
   const session = await openSession(
     {
@@ -92,7 +93,22 @@ async function resumeCapacity(
   return carryOut(record, session, options, context, async () => path)
 }
 
-function requireSensible({ step, p99, tier, cpusPerInstance }: CapacityOptions): void {
+/** What a search is to find out was decided when it began; to change it in silence, or not to, would mislead. */
+function requireNothingNew({ peak, for: target, zone, cpusPerInstance, out }: CapacityOptions): void {
+  const given = Object.entries({ peak, for: target, zone, 'cpus-per-instance': cpusPerInstance, out })
+    .filter(([, value]) => value !== undefined)
+    .map(([flag]) => `--${flag}`)
+  if (given.length > 0)
+    throw new ZonefallError(
+      'USAGE',
+      `--resume goes on with what was decided: ${given.join(', ')} cannot be changed.`,
+      {
+        advice: 'Leave it out, or begin a new search.',
+      },
+    )
+}
+
+function requireSensible({ step, p99, path, tier, cpusPerInstance }: CapacityOptions): void {
   const refuse = (what: string, advice: string) => {
     throw new ZonefallError('USAGE', what, { advice })
   }
@@ -103,6 +119,7 @@ function requireSensible({ step, p99, tier, cpusPerInstance }: CapacityOptions):
       '--p99 is below 10 ms or above 1 s, the time after which a probe is given up.',
       'Give a time such as 250ms.',
     )
+  if (!path.startsWith('/')) refuse('--path must begin with /.', 'Give a path such as /orders?limit=1.')
   if (tier !== undefined && cpusPerInstance === undefined)
     refuse(
       '--tier says whose CPUs are limited, and --cpus-per-instance is missing.',

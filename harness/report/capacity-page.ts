@@ -2,7 +2,7 @@ import type { CapacityVerdict, JudgedCondition } from '../capacity/judge-capacit
 import type { StepResult } from '../capacity/judge-step.ts'
 import { curveOf } from './capacity-curve.ts'
 import { modelLines } from './capacity-model.ts'
-import { cappedBy, rate, whatWasFound } from './capacity-summary.ts'
+import { cappedBy, headline, rate, whatWasFound } from './capacity-summary.ts'
 import { type Html, html, raw } from './html.ts'
 import { STYLE } from './style.ts'
 import { ms } from './words.ts'
@@ -14,10 +14,10 @@ export function renderCapacityPage(verdict: CapacityVerdict): string {
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${system}, capacity: ${status}</title>
+<title>${system}, capacity: ${headline(verdict).toLowerCase()}</title>
 <style>${raw(STYLE)}</style>
 <main>
-<h1>${system}: what does it carry, and what without a zone? <span class="status ${status}">${status}</span></h1>
+<h1>${system}: what does it carry, and what without a zone? <span class="status ${status}">${headline(verdict).toLowerCase()}</span></h1>
 <p class="sentence">${whatWasFound(verdict)}</p>
 ${verdict.reasons.length > 0 ? html`<ul>${verdict.reasons.map(reason => html`<li>${reason}</li>`)}</ul>` : ''}
 <h2>Latency against rate</h2>
