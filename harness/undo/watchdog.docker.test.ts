@@ -36,6 +36,9 @@ const OUTSIDE = [
 const SAME_PROGRAM = [
   ['reset', 'slow-close', 'half-open', 'http-status', 'http-delay', 'http-cut-off'],
   ['dns-failure', 'dns-delay', 'dns-wrong-answer'],
+  ['oom', 'cpu-limit'], // by the engine
+  ['memory-pressure', 'cpu-burn', 'disk-full'], // gone with their helper
+  ['clock-skew', 'file-descriptors', 'slow-disk'], // by another helper
 ]
 const matrix = FAULTS.flatMap(({ kind }, number) =>
   momentsFor(kind, number).map(moment => ({ kind, ...moment })),

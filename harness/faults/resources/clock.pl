@@ -91,29 +91,32 @@ sub to_skew {
     return %writes;
 }
 
-sub to_heal {
+# First the functions get their own bytes back: whoever is in what was appended finds its way out. Then that goes.
+sub to_lead_back {
     my ($vdso) = @_;
     my ($bytes, $end, @places) = ($vdso->{bytes}, $vdso->{end}, @{ $vdso->{places} });
-    my $length = length($bytes) - $end;
-    my %writes = map { $end + 8 * $_ => "\0" x 8 } 0 .. $length / 8 - 1;
-    $writes{ $places[$_] } = substr($bytes, $end + 16 + 8 * $_, 8) for 0 .. 2;
-    return %writes;
+    return map { $places[$_] => substr($bytes, $end + 16 + 8 * $_, 8) } 0 .. 2;
+}
+
+sub to_clear {
+    my ($vdso) = @_;
+    my ($bytes, $end) = ($vdso->{bytes}, $vdso->{end});
+    return map { $_ => "\0" x 8 } grep { substr($bytes, $_, 8) ne "\0" x 8 } map { $end + 8 * $_ } 0 .. (length($bytes) - $end) / 8 - 1;
 }
 
 # Stops every thread of a process, and adds it to `stopped` with the signal that it was about to be given, if any.
 sub stop {
     my ($process, $stopped) = @_;
-    for (my $fresh = 1; $fresh;) {
-        $fresh = 0;
-        for my $thread (numbers("/proc/$process/task")) {
-            next if exists $stopped->{$thread} || !seize($thread);
-            ptrace('interrupt', $thread, 0, 0);
+    my @fresh;
+    do {
+        @fresh = grep { !exists $stopped->{$_} && seize($_) } numbers("/proc/$process/task");
+        ptrace('interrupt', $_, 0, 0) for @fresh;
+        for my $thread (@fresh) {
             my $status = wait_for($thread);
             next if ($status & 0xff) != 0x7f;    # it has ended
             $stopped->{$thread} = $status >> 16 ? 0 : $status >> 8;
-            $fresh = 1;
         }
-    }
+    } while (@fresh);
 }
 
 # The status that the kernel tells, as Perl's own waitpid does not for a thread that has stopped.
@@ -180,7 +183,9 @@ sub write_words {
 sub heal {
     for my $process (processes()) {
         my $vdso = eval { vdso_of($process) } or next;
-        change($process, sub { skew_of($_[0]) ? to_heal($_[0]) : () }) if skew_of($vdso);
+        next unless skew_of($vdso);
+        change($process, sub { skew_of($_[0]) ? to_lead_back($_[0]) : () });
+        change($process, sub { skew_of($_[0]) ? to_clear($_[0]) : () });
     }
     return show();
 }

@@ -28,13 +28,13 @@ sub refuse {
     return "$path is no folder" unless -d $real;
     my ($device, $space) = (device_of($real), space($real));
     my ($mount) = grep { $_->{device} eq $device } mounts($pid);
-    return "$path lies in the container's own layer, on the engine's disk: filling that would fill it for all"
+    return "$path lies in the container’s own layer, on the engine’s disk: filling that would fill it for all"
         if $space->{type} eq 'overlayfs' || !$mount;
     return "$path is a $mount->{type}, whose size others may share"
         if $mount->{type} ne 'tmpfs' && $device =~ /^0:/;
     my ($shared) = grep { $_->{device} eq $device && $_->{folder} !~ m{/(volumes/[^/]+/_data|containers/$id/.*)$} }
         mounts(shim());
-    return "$path lies on a file system that the engine's own system uses (at $shared->{folder})" if $shared;
+    return "$path lies on a file system that the engine’s own system uses (at $shared->{folder})" if $shared;
     my $bytes = $space->{free} - $rest;
     return "$path has no more than " . $space->{free} . ' bytes free already' if $bytes <= 0;
     return "$path has " . int($bytes / $MEBIBYTE) . " MiB to be filled, more than maxMebibytes: give it a smaller size"
