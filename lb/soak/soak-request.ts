@@ -12,7 +12,7 @@ export type SoakKind = keyof typeof KINDS
 /** In a hundred requests, so many of each. */
 export const KINDS = {
   get: 68,
-  /** An answer of 200 KiB, in pieces: a server that dies amid it cuts it. */
+  /** An answer of 96 KiB, in pieces: a server that dies amid it cuts it. */
   'get-large': 2,
   /** Leaves before it is answered. */
   'get-and-leave': 3,
@@ -34,7 +34,7 @@ export type SoakOutcome =
   | { readonly kind: 'nothing'; readonly reason: string }
   | { readonly kind: 'left' }
 
-const LARGE_BYTES = 200 * 1_024
+const LARGE_BYTES = 96 * 1_024
 const LARGE = 'x'.repeat(LARGE_BYTES)
 /** Longer than every time limit of the balancer's. */
 const PATIENCE_MS = 60_000
