@@ -37,9 +37,9 @@ export const cpuLimit: Fault<z.output<typeof parameters>> = {
         { kind: 'limit-cpu', id, name, limits },
       ],
       inject: () => engine.containers.limitCpu(id, lowered(limits, cpus)),
-      verify: async () => verified(await show(), cpus),
+      verify: async () => verified(await show(), cpus, 'not ok'),
       heal: giveBack,
-      verifyHealed: async () => verified(await show(), had),
+      verifyHealed: async () => verified(await show(), had, 'ok'),
       disarm: () => helper.disarm(),
     }
   },
@@ -55,9 +55,9 @@ function lowered({ nanoCpus, period }: CpuLimits, cpus: number): CpuLimits {
   return { nanoCpus: 0, quota: Math.round(cpus * (period || DEFAULT_PERIOD_US)), period }
 }
 
-/** `shown` is quota and period in µs, or nothing if the target does not run. */
-function verified(shown: string, cpus: number): Verification {
-  if (shown === '') return { ok: cpus === Number.POSITIVE_INFINITY, detail: 'it does not run' }
+/** `shown` is quota and period in µs, or nothing if the target does not run: then its next start is what counts. */
+function verified(shown: string, cpus: number, whenDown: 'ok' | 'not ok'): Verification {
+  if (shown === '') return { ok: whenDown === 'ok', detail: 'it does not run' }
   const [quota, period] = shown.split(' ')
   const held = quota === 'max' ? Number.POSITIVE_INFINITY : Number(quota) / Number(period)
   const detail = quota === 'max' ? 'the kernel limits no CPU time' : `the kernel gives it ${held} CPUs`

@@ -59,7 +59,7 @@ sub cgroup_of {
     my ($controller) = @_;
     my $parent = shim();
     my $base = "/proc/$parent/root/sys/fs/cgroup";
-    my ($version, @folders, $path) = (2, '');
+    my ($version, $path, @folders) = (2, undef, '');
     for my $line (split /\n/, slurp("/proc/$pid/cgroup")) {
         my (undef, $controllers, $own) = split /:/, $line, 3;
         if (grep { $_ eq $controller } split /,/, $controllers) {

@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises'
 
 /** Each is a file beside this one, `NAME.pl`. */
-export type ProgramName =
-  | 'clock'
-  | 'cpu-burn'
-  | 'cpu-limit'
-  | 'disk-full'
-  | 'memory-pressure'
-  | 'open-files'
-  | 'slow-disk'
+export const PROGRAMS = [
+  'clock',
+  'cpu-burn',
+  'cpu-limit',
+  'disk-full',
+  'memory-pressure',
+  'open-files',
+  'slow-disk',
+] as const
+export type ProgramName = (typeof PROGRAMS)[number]
 
 export const HELPER_IMAGE = 'zonefall/toolbox:1'
 /** Longer than the longest warm-up and baseline that an experiment may have, and a long hold. */
