@@ -38,6 +38,8 @@ const WORTH_A_RETRY = new Set([502, 503, 504])
 /** The second of two that comes late is not waited for for longer. */
 const DISCARD_MS = 1_000
 const DONE: End = { kind: 'done' }
+/** Most requests never need a set of their own. */
+const NONE: ReadonlySet<Server> = new Set()
 
 /**
  * One request on its way to a server and, as long as that is safe, to further ones, and its answer's way back.
@@ -53,7 +55,7 @@ export class Flight implements AnswerTaker, Waiter {
   readonly #settings: FlightSettings
   readonly #onEnd: (end: End) => void
   readonly #key: string
-  readonly #tried = new Set<Server>()
+  #tried = NONE
   #state: 'trying' | 'waiting in line' | 'answering' | 'over' = 'trying'
   #attempts: Attempt[] = []
   #spent: Spent = NOTHING_SPENT
@@ -147,7 +149,7 @@ export class Flight implements AnswerTaker, Waiter {
     const { server } = attempt
     this.#last = failure
     this.#attempts = this.#attempts.filter(other => other !== attempt)
-    this.#tried.add(server)
+    this.#tried = this.#triedAnd(server)
     this.#trace.failed(server, failure)
     reportFailure(backend, server, failure)
     if (this.#state === 'over' || this.#attempts.length > 0) return // its hedge is still under way
@@ -169,7 +171,7 @@ export class Flight implements AnswerTaker, Waiter {
     const { backend, budget } = this.#settings
     const isUnsent = attempt.stage === 'unsent'
     if (!isUnsent && !isHedgeable(this.#request)) return
-    const server = backend.pickOther(new Set([...this.#tried, attempt.server]), this.#key)
+    const server = backend.pickOther(this.#triedAnd(attempt.server), this.#key)
     if (!server) return
     if (isUnsent) {
       attempt.abandonUnsent(this.#discard())
@@ -205,12 +207,12 @@ export class Flight implements AnswerTaker, Waiter {
     const hasHedge = this.#attempts.length > 1
     if (!hasHedge) {
       if (this.#spent.retries >= retries) return false
-      if (!backend.pickOther(new Set([...this.#tried, server]), this.#key)) return false
+      if (!backend.pickOther(this.#triedAnd(server), this.#key)) return false
       if (!budget.take(server.nowMs())) return false
     }
     this.#letGo(attempt)
     this.#attempts = this.#attempts.filter(other => other !== attempt)
-    this.#tried.add(server)
+    this.#tried = this.#triedAnd(server)
     if (hasHedge) return true
     server.retries += 1
     this.#spent = { ...this.#spent, retries: this.#spent.retries + 1 }
@@ -228,6 +230,10 @@ export class Flight implements AnswerTaker, Waiter {
       body: framing.kind === 'none' || framing.kind === 'length' ? framing.kind : 'unknown length',
       connection: isDraining() || !this.#exchange.isRequestWhole ? 'closed' : 'kept',
     })
+  }
+
+  #triedAnd(server: Server): ReadonlySet<Server> {
+    return new Set([...this.#tried, server])
   }
 
   #letGo(attempt: Attempt): void {

@@ -9,7 +9,6 @@ import type { TrafficStats } from './traffic-stats.ts'
 
 export interface TraceTotals {
   readonly backend: TrafficStats
-  readonly nowMs: () => number
   readonly onEnd: (request: EndedRequest, server: Server | undefined) => void
 }
 
@@ -51,13 +50,14 @@ export class RequestTrace {
     exchange: TracedExchange,
     id: RequestId | undefined,
     connection: Connection,
+    atMs: number,
     totals: TraceTotals,
   ) {
     this.id = id
     this.#exchange = exchange
     this.#connection = connection
     this.#totals = totals
-    this.#atMs = totals.nowMs()
+    this.#atMs = atMs
     this.#requestMs = connection.requests === 0 ? this.#startMs - connection.acceptedMs : undefined
     connection.requests += 1
   }
@@ -72,10 +72,8 @@ export class RequestTrace {
     this.#pickedMs ??= performance.now()
     this.#server = server
     this.#phase = 'connect'
-    for (const stats of [server.traffic, this.#totals.backend]) {
-      stats.picked += 1
-      stats.lastRequestMs = this.#atMs
-    }
+    countPicked(server.traffic, this.#atMs)
+    countPicked(this.#totals.backend, this.#atMs)
     server.traffic.rate.add(this.#atMs)
   }
 
@@ -111,10 +109,9 @@ export class RequestTrace {
     this.#phase = 'data'
     this.#connectedMs = connectedMs
     this.#answeredMs = performance.now()
-    for (const stats of [server.traffic, this.#totals.backend]) {
-      if (connection === 'fresh') stats.connects += 1
-      else stats.reuses += 1
-    }
+    const kind = connection === 'fresh' ? 'connects' : 'reuses'
+    server.traffic[kind] += 1
+    this.#totals.backend[kind] += 1
   }
 
   cut(): void {
@@ -142,7 +139,9 @@ export class RequestTrace {
       ending,
       phase: this.#phase,
       reason: this.#reason,
-      ...this.#spent,
+      retries: this.#spent.retries,
+      redispatches: this.#spent.redispatches,
+      hedges: this.#spent.hedges,
       bytesIn: this.#connection.takeIn(),
       bytesOut: this.#connection.takeOut(),
       requestMs: this.#requestMs,
@@ -153,6 +152,11 @@ export class RequestTrace {
     }
     this.#totals.onEnd(ended, server)
   }
+}
+
+function countPicked(stats: TrafficStats, atMs: number): void {
+  stats.picked += 1
+  stats.lastRequestMs = atMs
 }
 
 /** A kept connection was there before it was wanted. */

@@ -21,7 +21,6 @@ export class Traffic {
     this.#nowMs = nowMs
     this.#totals = {
       backend: this.backend,
-      nowMs,
       onEnd: (request, server) => {
         this.#count(request, server)
         onEnd(request)
@@ -54,7 +53,7 @@ export class Traffic {
       connection = new Connection(socket, performance.now())
       this.#connections.set(socket, connection)
     }
-    return new RequestTrace(exchange, id, connection, this.#totals)
+    return new RequestTrace(exchange, id, connection, nowMs, this.#totals)
   }
 
   #count(ended: EndedRequest, server: Server | undefined): void {

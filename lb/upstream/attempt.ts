@@ -67,6 +67,8 @@ export class Attempt implements ConnectionUser {
   #body: 'none' | 'waiting' | 'going' | 'gone' = 'none'
   #answer: 'open' | 'whole' = 'open'
   #kept = false
+  /** What the read under way has brought: with the head, the server has been heard already. */
+  #read: 'more' | 'the head' = 'more'
   #turn: 'ours' | "the server's" = 'ours'
   #movedMs = 0
   #sentMs = 0
@@ -215,6 +217,7 @@ export class Attempt implements ConnectionUser {
   onHead(head: AnswerHead): void {
     if (this.#stage !== 'sent') return
     this.#stage = 'answered'
+    this.#read = 'the head'
     this.#kept = head.connection === 'kept'
     const heardMs = this.server.heard()
     if (this.#turn === "the server's")
@@ -233,7 +236,8 @@ export class Attempt implements ConnectionUser {
   }
 
   onRead(): void {
-    this.server.heard()
+    if (this.#read === 'more') this.server.heard()
+    this.#read = 'more'
     if (this.#stage !== 'answered') return
     if (this.#answer === 'open') {
       this.taker.onRead(this)

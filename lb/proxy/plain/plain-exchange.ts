@@ -27,7 +27,9 @@ export class PlainExchange implements Exchange {
   #framing: ClientAnswer['body'] = 'none'
   #state: Exchange['state'] = 'open'
   #status = 0
-  #pieces: (string | Buffer)[] = []
+  /** What leaves next: text, and before it pieces that are too long to be. */
+  #text = ''
+  #pieces: (string | Buffer)[] | undefined
   #onClosed: (() => void)[] = []
   #onWritable: () => void = () => undefined
 
@@ -83,15 +85,16 @@ export class PlainExchange implements Exchange {
     const framing = body === 'unknown length' ? 'Transfer-Encoding: chunked\r\n' : ''
     const kept = `Connection: keep-alive\r\nKeep-Alive: timeout=${this.#connection.keepaliveS}\r\n`
     const after = this.#after === 'closed' ? 'Connection: close\r\n' : kept
-    this.#add(`HTTP/1.1 ${status} ${phrase}\r\n${headerLines(headers)}${framing}${after}\r\n`)
+    this.#text += `HTTP/1.1 ${status} ${phrase}\r\n${headerLines(headers)}${framing}${after}\r\n`
   }
 
   write(bytes: Buffer): void {
     if (bytes.length === 0) return // it would be the last chunk
     const isChunk = this.#framing === 'unknown length'
-    if (isChunk) this.#add(`${bytes.length.toString(16)}\r\n`)
-    this.#add(bytes.length > MAX_TEXT ? Buffer.from(bytes) : bytes.toString('latin1'))
-    if (isChunk) this.#add('\r\n')
+    if (isChunk) this.#text += `${bytes.length.toString(16)}\r\n`
+    if (bytes.length > MAX_TEXT) this.#addBytes(bytes)
+    else this.#text += bytes.toString('latin1')
+    if (isChunk) this.#text += '\r\n'
   }
 
   flush(): boolean {
@@ -101,7 +104,7 @@ export class PlainExchange implements Exchange {
 
   end(): void {
     if (this.#state !== 'answering') return
-    if (this.#framing === 'unknown length') this.#add('0\r\n\r\n')
+    if (this.#framing === 'unknown length') this.#text += '0\r\n\r\n'
     this.#send()
     this.#close('whole')
     this.#connection.done(this.#after)
@@ -121,28 +124,29 @@ export class PlainExchange implements Exchange {
     this.#onWritable()
   }
 
-  #add(piece: string | Buffer): void {
-    const last = this.#pieces.at(-1)
-    if (typeof piece === 'string' && typeof last === 'string')
-      this.#pieces[this.#pieces.length - 1] = last + piece
-    else this.#pieces.push(piece)
+  #addBytes(bytes: Buffer): void {
+    this.#pieces ??= []
+    this.#pieces.push(this.#text, Buffer.from(bytes))
+    this.#text = ''
   }
 
   #send(): void {
+    const text = this.#text
     const pieces = this.#pieces
-    const [only] = pieces
-    if (only === undefined) return
-    this.#pieces = []
-    if (pieces.length === 1) {
-      this.#put(only)
+    this.#text = ''
+    if (!pieces) {
+      this.#put(text)
       return
     }
+    this.#pieces = undefined
     this.socket.cork()
     for (const piece of pieces) this.#put(piece)
+    this.#put(text)
     this.socket.uncork()
   }
 
   #put(piece: string | Buffer): void {
+    if (piece.length === 0) return
     if (typeof piece === 'string') this.socket.write(piece, 'latin1')
     else this.socket.write(piece)
   }
