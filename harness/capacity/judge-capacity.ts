@@ -123,8 +123,10 @@ function conclude(
   leftOut: readonly string[],
 ): Pick<CapacityVerdict, 'status' | 'reasons'> {
   const missing = [
-    ...conditions.flatMap(({ condition, limited_by, note }) =>
-      limited_by === null ? [`${condition}: ${note ?? 'not measured'}`] : [],
+    ...conditions.flatMap(({ condition, carried, limited_by, note }) =>
+      limited_by === null || carried === null
+        ? [`${condition}: ${note ?? cappedWords(carried, limited_by)}`]
+        : [],
     ),
     ...leftOut.map(name => `${name}: not tried.`),
   ]

@@ -26,6 +26,7 @@ export function renderCapacitySummary(verdict: CapacityVerdict, { colour }: { co
       ({ cpus, services }) => `  Each instance of ${services.join(', ')} had ${cpus} CPUs for this search.`,
     ),
     `  ${whatWasFound(verdict)}`,
+    ...adviceFor(verdict),
     '',
     ...modelLines(verdict).map(line => `  ${line}`),
   ]
@@ -48,6 +49,24 @@ export function whatWasFound({ n, n_minus_1: nMinus1, ratio, peak, conditions }:
       ? 'what is carried with a zone gone is not known'
       : `with a zone gone ${rate(nMinus1)} at worst, ${(100 * ratio).toFixed(0)} % of it`
   return `N: ${rate(n)} with all instances; ${loss}.${cap}${peakWords(peak, conditions)}`
+}
+
+/** What would make the system the limit, where it was not. */
+function adviceFor({ conditions }: CapacityVerdict): string[] {
+  const isCappedBy = (by: ConditionResult['limited_by']) =>
+    conditions.some(condition => condition.limited_by === by)
+  return [
+    ...(isCappedBy('machine')
+      ? [
+          '  Take other work off this machine, or let instances use less of it with --cpus-per-instance, so that they are the limit.',
+        ]
+      : []),
+    ...(isCappedBy('generator')
+      ? [
+          '  Let instances use less CPU with --cpus-per-instance, so that they are the limit, or use a larger machine.',
+        ]
+      : []),
+  ]
 }
 
 /** `412/s` */
