@@ -22,6 +22,8 @@ export interface EngineFacts {
   readonly apiVersion: string
   readonly operatingSystem: string
   readonly kernel: string
+  /** As the engine's kernel calls it: `x86_64`, `aarch64` … */
+  readonly architecture: string
   readonly cgroupVersion: string
   readonly cgroupDriver: string
   readonly storageDriver: string
@@ -85,6 +87,7 @@ async function askFacts(limitMs: number): Promise<EngineFacts> {
 interface Info {
   readonly OperatingSystem?: string
   readonly KernelVersion?: string
+  readonly Architecture?: string
   readonly CgroupVersion?: string
   readonly CgroupDriver?: string
   readonly Driver?: string
@@ -103,6 +106,7 @@ function factsOf(info: Info, version: { Version: string; ApiVersion: string }): 
     apiVersion: version.ApiVersion,
     operatingSystem: info.OperatingSystem ?? 'unknown system',
     kernel: info.KernelVersion ?? 'unknown',
+    architecture: info.Architecture ?? 'unknown',
     cgroupVersion: info.CgroupVersion ?? 'unknown',
     cgroupDriver: info.CgroupDriver ?? 'unknown',
     storageDriver: info.Driver ?? 'unknown',

@@ -2,9 +2,11 @@ import type { Check } from './check.ts'
 import { apiVersion } from './checks/api-version.ts'
 import { cgroup } from './checks/cgroup.ts'
 import { clock } from './checks/clock.ts'
+import { clockSkew } from './checks/clock-skew.ts'
 import { compose } from './checks/compose.ts'
 import { conntrack } from './checks/conntrack.ts'
 import { cpus } from './checks/cpus.ts'
+import { diskThrottle } from './checks/disk-throttle.ts'
 import { engine } from './checks/engine.ts'
 import { engineDisk } from './checks/engine-disk.ts'
 import { images } from './checks/images.ts'
@@ -30,6 +32,17 @@ import { tbf } from './checks/tbf.ts'
 export const CHECKS: readonly Check[] = [
   ...[engine, apiVersion, compose, images, leftovers, ports],
   ...[cgroup, rootless, storageDriver],
-  ...[processHelper, networkHelper, iptables, statistic, redirect, conntrack, tbf, netem],
+  ...[
+    processHelper,
+    networkHelper,
+    iptables,
+    statistic,
+    redirect,
+    conntrack,
+    tbf,
+    netem,
+    diskThrottle,
+    clockSkew,
+  ],
   ...[clock, proberPrecision, cpus, loadAverage, memory, engineDisk, resultsDisk, openFiles, inotify],
 ]

@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest'
 import { judgeApiVersion } from './api-version.ts'
 import { judgeCgroup } from './cgroup.ts'
 import { judgeClock } from './clock.ts'
+import { judgeClockSkew } from './clock-skew.ts'
 import { judgeCompose } from './compose.ts'
 import { judgeEndpoint } from './engine.ts'
 import { judgeImages } from './images.ts'
@@ -46,6 +47,13 @@ test.each([
   ['', 'broken'],
 ] as const)('Compose %s is %s', (version, status) => {
   expect(judgeCompose(version).status).toBe(status)
+})
+
+test.each([
+  ['x86_64', 'fine'],
+  ['aarch64', 'limited'],
+] as const)('an engine on %s is %s for skewed clocks', (architecture, status) => {
+  expect(judgeClockSkew(architecture).status).toBe(status)
 })
 
 describe('cgroup', () => {

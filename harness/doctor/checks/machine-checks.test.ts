@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest'
 import { GIB, MIB } from '../bytes.ts'
 import { parseResources } from '../resources-script.ts'
 import { judgeCpus } from './cpus.ts'
+import { judgeDiskThrottle } from './disk-throttle.ts'
 import { judgeEngineDisk } from './engine-disk.ts'
 import { judgeInotify } from './inotify.ts'
 import { judgeLeftovers } from './leftovers.ts'
@@ -16,6 +17,7 @@ describe('what the engine’s side says of itself', () => {
   const output = `overlay          102626232  17203800  80163168      18% /
 MemAvailable:   23611000 kB
 inotify 128
+throttle 1
 `
 
   it('is read', () => {
@@ -23,6 +25,7 @@ inotify 128
       diskFreeBytes: 80163168 * 1024,
       memoryFreeBytes: 23611000 * 1024,
       inotifyInstances: 128,
+      diskThrottleFiles: 1,
     })
   })
 
@@ -45,6 +48,13 @@ test.each([
   [1 * MIB, 'broken'],
 ])('%d bytes free for results', (free, status) => {
   expect(judgeResultsDisk('/home/me/zonefall', free).status).toBe(status)
+})
+
+test.each([
+  [1, 'fine'],
+  [0, 'limited'],
+])('%d files to limit disks by', (files, status) => {
+  expect(judgeDiskThrottle(files).status).toBe(status)
 })
 
 test.each([

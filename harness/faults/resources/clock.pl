@@ -13,6 +13,7 @@ our $MARK = 'ZONEFALL';    # before it all: the mark, the offset, the first 8 by
 
 our @functions = qw(__vdso_clock_gettime __vdso_gettimeofday __vdso_time);
 our %ptrace = (pokedata => 5, peekuser => 3, detach => 17, seize => 0x4206, interrupt => 0x4207);
+our $X86_64 = 62;     # in the head of a program
 our $RIP = 128;       # where a thread is, in the kernel's struct user
 our $WALL = 0x40000000;
 
@@ -46,7 +47,7 @@ sub vdso_of {
     open(my $memory, '<:raw', "/proc/$process/mem") or die "cannot read the memory of process $process: $!\n";
     sysseek($memory, $from, 0);
     sysread($memory, my $bytes, $to - $from) == $to - $from or die "cannot read the vDSO of process $process: $!\n";
-    return undef unless substr($bytes, 0, 6) eq "\x7fELF\x02\x01" && unpack('x18 v', $bytes) == 62;
+    return undef unless substr($bytes, 0, 6) eq "\x7fELF\x02\x01" && unpack('x18 v', $bytes) == $X86_64;
     my ($headers, $sections, $size, $count, $section_size, $section_count) = unpack('x32 Q< Q< x6 v5', $bytes);
     my ($end, %table) = ($sections + $section_size * $section_count);
     for my $header (map { substr($bytes, $headers + $_ * $size, $size) } 0 .. $count - 1) {
@@ -201,8 +202,8 @@ sub show {
 
 serve({
     begin => sub {
-        my $machine = slurp('/proc/sys/kernel/arch');
-        die "that needs an x86-64 kernel, and this is one of $machine" unless $machine =~ /^x86_64$/;
+        my $own = slurp('/proc/self/exe');
+        die "that needs an engine on x86-64\n" if unpack('x18 v', $own) != $X86_64;
         return (vdso_of($pid) or die "the target's main process has no 64-bit vDSO\n") ? '' : undef;
     },
     inject => sub {
