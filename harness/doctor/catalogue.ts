@@ -32,17 +32,7 @@ import { tbf } from './checks/tbf.ts'
 export const CHECKS: readonly Check[] = [
   ...[engine, apiVersion, compose, images, leftovers, ports],
   ...[cgroup, rootless, storageDriver],
-  ...[
-    processHelper,
-    networkHelper,
-    iptables,
-    statistic,
-    redirect,
-    conntrack,
-    tbf,
-    netem,
-    diskThrottle,
-    clockSkew,
-  ],
+  ...[processHelper, networkHelper, iptables, statistic, redirect, conntrack, tbf, netem],
+  ...[diskThrottle, clockSkew],
   ...[clock, proberPrecision, cpus, loadAverage, memory, engineDisk, resultsDisk, openFiles, inotify],
 ]
