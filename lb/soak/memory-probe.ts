@@ -10,3 +10,4 @@ process.on('message', () => {
   process.send?.({ heapBytes: heapUsed, residentBytes: rss } satisfies Held)
 })
 process.channel?.unref()
+process.on('disconnect', () => process.exit()) // it does not outlive who measures it
