@@ -20,10 +20,10 @@ export function shortForm(experiment: Experiment): Experiment {
   const part = holdMs / experiment.timing.holdMs
   return {
     ...experiment,
-    timing: { warmUpMs, baselineMs: 1000, holdMs, recoveryMs: 15_000, steadyWindowMs: 2000 },
-    load: { ratePerSecond: Math.min(experiment.load.ratePerSecond, 50), connections: 10 },
+    timing: { warmUpMs, baselineMs: 1500, holdMs, recoveryMs: 15_000, steadyWindowMs: 2000 },
+    load: { ratePerSecond: Math.min(experiment.load.ratePerSecond, 20), connections: 5 },
     // Nobody's answers are judged by how soon they come on a machine that does other things as well.
-    probes: { ...experiment.probes, deadlineMs: 3000 },
+    probes: { ...experiment.probes, ratePerSecond: 50, deadlineMs: 3000 },
     steadyState: { ...experiment.steadyState, maxP99Ms: 2000 },
     slos: experiment.slos
       .filter(rule => parseSlo(rule).metric !== TOO_SHARP)

@@ -3,8 +3,8 @@ import { ask, say, serve, setting } from '../shared/service.ts'
 
 /** Runs as many tasks as the scheduler says. A task serves when it has read the policies, which it does at its start. */
 const ROUND_MS = 100
-const LIMIT_MS = 250
-const FIRST_BACKOFF_MS = 200
+const LIMIT_MS = 500
+const FIRST_BACKOFF_MS = 400
 const LONGEST_BACKOFF_MS = 2000
 
 const backsOff = setting('REMEDY') === 'jittered-backoff'

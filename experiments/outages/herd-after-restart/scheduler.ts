@@ -4,8 +4,8 @@ import { serve } from '../shared/service.ts'
  * Says how many tasks there shall be. A roll-out raises that step by step; what it has come to stays, whatever
  * becomes of the tasks.
  */
-const ALL = 150
-const STEP = 5
+const ALL = 80
+const STEP = 2
 const STEP_MS = 100
 
 let begunMs: number | undefined

@@ -6,16 +6,16 @@ import { ask, serve, setting } from '../shared/service.ts'
  * A storage server with many partitions. It serves one only while its membership is known to be true, and asks for
  * that every few seconds. Without the remedy it asks again as soon as an answer is late.
  */
-const PARTITIONS = 60
-const RENEWED_EVERY_MS = 3000
-const VALID_MS = 4000
-const LIMIT_MS = 250
+const PARTITIONS = 20
+const RENEWED_EVERY_MS = 4000
+const VALID_MS = 6000
+const LIMIT_MS = 500
 
 const backsOff = setting('REMEDY') === 'backoff'
 const FIRST_BACKOFF_MS = 200
 const LONGEST_BACKOFF_MS = 1000
 /** With the remedy: so many questions at once, however many partitions there are. */
-const underWay = new Gate(backsOff ? 8 : PARTITIONS)
+const underWay = new Gate(backsOff ? 4 : PARTITIONS)
 
 const validUntilMs: number[] = []
 let requests = 0

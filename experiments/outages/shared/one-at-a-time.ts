@@ -3,10 +3,10 @@ import { Full, Gate } from './gate.ts'
 import { serve } from './service.ts'
 
 /**
- * A store that reads one thing at a time, 5 ms each: 200 a second and no more, on any machine. It answers in the
+ * A store that reads one thing at a time, 20 ms each: 50 a second and no more, on any machine. It answers in the
  * order of asking, and does not know that whoever asked may have given up: it reads for him all the same.
  */
-const READ_MS = 5
+const READ_MS = 20
 
 export function serveOneAtATime(mayWait: number): void {
   const gate = new Gate(1, mayWait)
