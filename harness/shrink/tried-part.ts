@@ -3,7 +3,7 @@ import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { trialsOf } from '../audit/analyse-audit.ts'
 import { analyseTrials } from '../results/analyse-run.ts'
-import { anotherTrial } from '../verdict/another-trial.ts'
+import { mostTrials } from '../verdict/another-trial.ts'
 import type { VerdictDocument } from '../verdict/judge.ts'
 import { type Outcome, type Part, partKey } from './ddmin.ts'
 
@@ -29,8 +29,9 @@ function untried(part: Part): TriedPart {
 }
 
 /**
- * One with a trial that was cut short counts as not tried. A violation is certain, and ends it. It passes when so many valid trials as are wanted did; invalid ones are
- * repeated, and count as neither, however many there are.
+ * One with a trial that was cut short counts as not tried. A violation is certain, and ends it. It passes when so
+ * many valid trials as are wanted did; invalid ones are repeated, up to a cap and whatever the reason, and count as
+ * neither.
  */
 export async function triedPart(
   part: Part,
@@ -41,14 +42,13 @@ export async function triedPart(
   const there = await trialsOf(path)
   if (there.length === 0 || there.some(({ isWhole }) => !isWhole)) return untried(part)
   const { verdict, trials } = await analyseTrials(path, packageRoot)
-  const next = anotherTrial({ wanted, verdict, trials: trials.map(({ analysis }) => analysis) })
   const count = (...statuses: string[]) =>
     verdict.trials.filter(({ status }) => statuses.includes(status)).length
   const counts = { failed: count('fail'), valid: trials.length - count('invalid'), trials: trials.length }
   if (verdict.status === 'fail') return { part, outcome: 'fails', why: whyOf(verdict), ...counts }
-  if (next) return { part, outcome: undefined, why: next.why, ...counts }
-  const outcome = verdict.status === 'pass' ? 'passes' : 'undecided'
-  return { part, outcome, why: whyOf(verdict), ...counts }
+  if (verdict.status === 'pass') return { part, outcome: 'passes', why: whyOf(verdict), ...counts }
+  const outcome = trials.length < mostTrials(wanted) ? undefined : 'undecided'
+  return { part, outcome, why: outcome || counts.valid < counts.trials ? whyOf(verdict) : '', ...counts }
 }
 
 /** All parts that have trials, whether or not they are decided. */
