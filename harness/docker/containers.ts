@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type Dockerode from 'dockerode'
+import { messageOf } from '../errors/zonefall-error.ts'
 import { parseEngineTime } from './clock.ts'
 import { type CpuLimits, limitCpu, readCpuLimits } from './cpu.ts'
 import { type Deployment, deploy, keepDeployed, rollBack } from './deployment.ts'
@@ -99,9 +100,7 @@ export function containersOf(docker: Dockerode): Containers {
     async restart(id, graceSeconds) {
       await docker.getContainer(id).restart(graceOf(graceSeconds))
     },
-    async pause(id) {
-      await docker.getContainer(id).pause()
-    },
+    pause: id => freeze(docker, id),
     unpause: id => unpause(docker, id),
     async start(id) {
       await docker.getContainer(id).start().catch(unlessStatus(304))
@@ -129,6 +128,20 @@ export function containersOf(docker: Dockerode): Containers {
 
 function graceOf(seconds: number | undefined): { t?: number } {
   return seconds === undefined ? {} : { t: seconds }
+}
+
+const FREEZE_ATTEMPTS = 5
+
+/** runc gives up on a container whose processes are busy starting others, and lets it go on: the next attempt may find them quiet. */
+async function freeze(docker: Dockerode, id: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await docker.getContainer(id).pause()
+      return
+    } catch (error) {
+      if (attempt === FREEZE_ATTEMPTS || !messageOf(error).includes('unable to freeze')) throw error
+    }
+  }
 }
 
 async function unpause(docker: Dockerode, id: string): Promise<void> {

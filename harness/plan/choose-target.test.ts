@@ -159,15 +159,15 @@ test('what is struck already is drawn only when there is not enough else', () =>
 })
 
 test.each([
-  [{ tier: 'gateway', count: 4 }, 'Not 4 containers match tier=gateway,count=4: there are 3.'],
+  [
+    { tier: 'gateway', count: 4 },
+    '4 containers are to be struck, and what matches tier=gateway has 3: gateway-a-1, gateway-b-1, gateway-c-1.',
+  ],
   [
     { tier: 'gateway', wholeZones: 4 },
-    'Not 4 zones are among what matches tier=gateway,wholeZones=4: there are 3.',
+    '4 zones are to be struck, and what matches tier=gateway has 3: zone-a, zone-b, zone-c.',
   ],
-  [
-    { service: 'lb', wholeZones: 1 },
-    'Not 1 zone is among what matches service=lb,wholeZones=1: there are 0.',
-  ],
+  [{ service: 'lb', wholeZones: 1 }, '1 zone is to be struck, and what matches service=lb has no zone.'],
   [
     { label: { 'com.example.role': 'x' } },
     /label\.com\.example\.role=x.*app-a-1 \(.*label\.com\.example\.role=canary\)/,

@@ -1,8 +1,8 @@
 import { ZonefallError } from '../errors/zonefall-error.ts'
 import { amountOf, type Target } from '../experiment/target.ts'
 import { matching, noMatch, peersOf, type TierIs } from './match-members.ts'
-import { isSameMember, type Member } from './members.ts'
-import { printTarget } from './parse-selector.ts'
+import { isSameMember, type Member, memberName } from './members.ts'
+import { printSelector } from './parse-selector.ts'
 import type { Random } from './random.ts'
 
 export interface ReduceRequest {
@@ -58,7 +58,7 @@ export function chooseTargets({ present, target, tierIs, struck, random }: Choic
     case 'share': {
       const count =
         amount.kind === 'count' ? amount.count : Math.max(1, Math.round(amount.share * candidates.length))
-      if (count > candidates.length) throw tooMany(`${count} containers match`, target, candidates.length)
+      if (count > candidates.length) throw tooFew('container', count, target, candidates.map(memberName))
       return { targets: draw(spared.length >= count ? spared : candidates, count, random), candidates }
     }
   }
@@ -70,8 +70,7 @@ interface ZonesRequest extends Pick<ChoiceRequest, 'target' | 'struck' | 'presen
 
 function wholeZones(candidates: readonly Member[], { zones, target, struck, present, random }: ZonesRequest) {
   const all = zonesOf(candidates)
-  if (all.length < zones)
-    throw tooMany(`${zones} zone${zones === 1 ? ' is' : 's are'} among what matches`, target, all.length)
+  if (all.length < zones) throw tooFew('zone', zones, target, all)
   const spared = all.filter(zone => !struck.some(member => member.zone === zone))
   const drawn = draw(spared.length >= zones ? spared : all, zones, random)
   const size = (member: Member) => peersOf(member, present, candidates).length
@@ -84,10 +83,11 @@ function zonesOf(members: readonly Member[]): string[] {
   return [...new Set(members.map(({ zone }) => zone))].filter(zone => zone !== null).sort()
 }
 
-function tooMany(wanted: string, target: Target, there: number): ZonefallError {
+function tooFew(what: string, wanted: number, target: Target, there: readonly string[]): ZonefallError {
+  const are = there.length === 0 ? `has no ${what}` : `has ${there.length}: ${there.join(', ')}`
   return new ZonefallError(
     'NO_TARGET',
-    `Not ${wanted} ${printTarget(target) || 'anything'}: there ${there === 1 ? 'is' : 'are'} ${there}.`,
+    `${wanted} ${what}${wanted === 1 ? ' is' : 's are'} to be struck, and what matches ${printSelector(target) || 'anything'} ${are}.`,
   )
 }
 

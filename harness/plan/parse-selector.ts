@@ -35,7 +35,7 @@ function read(text: string, amounts: readonly string[]): Selector {
   const said = new Set<string>()
   for (const part of text.split(',')) {
     const { key, value } = split(part, amounts)
-    if (said.has(key)) throw new ZonefallError('SELECTOR_INVALID', `--target names \`${key}\` twice.`)
+    if (said.has(key)) throw invalid(`--target names \`${key}\` twice.`, amounts)
     said.add(key)
     const toAmount = AMOUNT_VALUES[key as keyof typeof AMOUNT_VALUES] as
       | ((value: string) => unknown)
@@ -52,8 +52,21 @@ function split(part: string, amounts: readonly string[]): { readonly key: string
   const known = [...PLAIN, ...amounts]
   const isKnown = known.includes(key) || (key.startsWith(LABEL) && key !== LABEL)
   if (isKnown && value !== '') return { key, value }
-  const hint = key === '' || isKnown ? '' : ` Did you mean \`${closest(key, [...known, 'label.KEY'])}=…\`?`
-  throw new ZonefallError('SELECTOR_INVALID', `--target cannot read \`${part.trim()}\`.${hint}`)
+  const hint = key === '' || isKnown ? '' : ` Did you mean \`${nearest(key, known)}=…\`?`
+  throw invalid(`--target cannot read \`${part.trim()}\`.${hint}`, amounts)
+}
+
+/** What has a point in it may have been meant as a label. */
+function nearest(key: string, known: readonly string[]): string {
+  const point = key.indexOf('.')
+  return point < 0 ? closest(key, [...known]) : `${LABEL}${key.slice(point + 1)}`
+}
+
+/** Where there is no question of how many, the advice does not speak of it. */
+function invalid(text: string, amounts: readonly string[]): ZonefallError {
+  const advice =
+    'Write KEY=VALUE with a comma between several, e.g. `tier=edge,zone=eu-1a`; keys are tier, zone, service, name and label.KEY.'
+  return new ZonefallError('SELECTOR_INVALID', text, amounts.length > 0 ? {} : { advice })
 }
 
 export function printSelector({ label = {}, tier, zone, service, name }: Selector): string {

@@ -1,3 +1,4 @@
+import { pause } from '../clock/pause.ts'
 import type { TrialClock } from '../clock/trial-clock.ts'
 import type { Engine } from '../docker/engine.ts'
 import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
@@ -101,11 +102,20 @@ export class FaultOnTarget {
     await this.#settle()
   }
 
-  /** In a roll-out: whether the target does its work again. */
-  async ready(signal: AbortSignal): Promise<Verification> {
+  /** In a roll-out: whether the target does its work again, known after `limitMs` at the latest. */
+  async ready(limitMs: number, signal: AbortSignal): Promise<Verification> {
     const { clock, record } = this.#around
-    const reading = this.#armed.ready?.(signal) ?? Promise.resolve({ ok: true, detail: 'not asked' })
-    const { ok, detail } = await this.#orFail(reading, 'whether # is ready could not be read')
+    const over = new AbortController()
+    const either = AbortSignal.any([signal, over.signal])
+    const reading = this.#armed.ready?.(either) ?? Promise.resolve({ ok: true, detail: 'not asked' })
+    const late = pause(limitMs, either).then(() => ({
+      ok: false,
+      detail: 'it was not yet when its time was over',
+    }))
+    const first = Promise.race([reading, late]).finally(() => over.abort())
+    reading.catch(() => undefined) // the one that lost the race is aborted
+    late.catch(() => undefined)
+    const { ok, detail } = await this.#orFail(first, 'whether # is ready could not be read')
     record({
       type: 'roll-out',
       ...this.#whose(),

@@ -155,7 +155,7 @@ test('each strike comes at its instant, those on one container after another or 
 
 /** Ready is who has made this file, which a version that only sleeps does not. */
 const LISTENING = {
-  command: ['/bin/sh', '-c', 'touch /tmp/ready; while :; do sleep 0.1; done'],
+  command: ['/bin/sh', '-c', 'touch /tmp/ready; exec sleep infinity'],
   network: 'own' as const,
   more: {
     StopTimeout: 1,
@@ -231,6 +231,21 @@ test('a broken version goes no further than the first, which is rolled back; so 
   }
 })
 
+test('what is not ready when its time is over goes no further, whatever its own deadline', async () => {
+  await using project = createThrowawayProject()
+  const before = await tier(project)
+  const told = { version: 'broken', progressDeadlineSeconds: 600 }
+  const timeline = rollOut(before, told).map(one => ({ ...one, untilMs: 1000 }))
+  const { strikes, journal, clock, events } = await arm(project.name, before, timeline)
+  await strikes.run(clock.nowUs(), signal)
+  const all = ['inject deploy b', 'b not ready', 'c left alone', 'heal deploy b', 'a left alone']
+  expect(deeds(events, project.name).sort()).toEqual(all.sort())
+  expect(journal.outstanding()).toEqual([])
+  expect((await engine.containers.list(project.name)).map(({ id }) => id)).toEqual(before.map(({ id }) => id))
+  await strikes.disarm()
+  await journal.close()
+})
+
 test('a broken version that waits for nobody goes to all', async () => {
   await using project = createThrowawayProject()
   const before = await tier(project)
@@ -259,11 +274,11 @@ test('when one fails, nothing else begins, and what was done can be undone', asy
   const { strikes, journal, clock, events } = await arm(
     project.name,
     [a, b],
-    [strike('pause', b), strike('kill', a, { atMs: 500 }), strike('cut', b, { atMs: HOLD_MS - 1000 })],
+    [strike('cut', b), strike('kill', a, { atMs: 500 }), strike('pause', b, { atMs: HOLD_MS - 1000 })],
   )
   await engine.containers.remove(web.id)
   await expect(strikes.run(clock.nowUs(), signal)).rejects.toMatchObject({ code: 'TARGET_GONE' })
-  expect(deeds(events, project.name)).toEqual(['inject pause side'])
+  expect(deeds(events, project.name)).toEqual(['inject cut side'])
   await strikes.disarm()
   expect(await undoOutstanding(journal, engine)).toEqual([])
   expect((await engine.containers.inspect(side.id)).status).toBe('running')

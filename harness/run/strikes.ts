@@ -78,7 +78,7 @@ export class Strikes {
     await this.#readyToCome(place, signal)
     await this.#until(beganUs + atMs * 1000, signal)
     const before = afterReady === undefined ? undefined : this.#ready[afterReady]?.promise
-    const why = before && this.#whyNot(await unlessAborted(before, signal), beganUs)
+    const why = before && this.#whyNot(await unlessAborted(before, signal), beganUs + untilMs * 1000)
     if (why !== undefined) return this.#withhold(place, why)
     await this.#inject(place, beganUs, signal)
     if (this.#isHeldToTheEnd(place)) return
@@ -100,7 +100,7 @@ export class Strikes {
 
   async #inject(place: number, beganUs: number, signal: AbortSignal): Promise<void> {
     const { clock, record } = this.#around
-    const { fault, target, atMs, afterReady } = this.#strike(place)
+    const { fault, target, atMs, untilMs, afterReady } = this.#strike(place)
     signal.throwIfAborted()
     const lateMs = (clock.nowUs() - beganUs) / 1000 - atMs
     if (afterReady === undefined && lateMs > LATE_MS) {
@@ -109,15 +109,17 @@ export class Strikes {
     }
     await this.#armed.get(place)?.inject(signal)
     if (fault.rollOut === undefined) return
-    const ready = await this.#armed.get(place)?.ready(signal)
+    const leftMs = untilMs - (clock.nowUs() - beganUs) / 1000
+    const ready = await this.#armed.get(place)?.ready(leftMs, signal)
     if (ready) this.#ready[place]?.resolve(ready)
   }
 
   /** Of what comes only when the one before is ready. */
-  #whyNot({ ok, detail }: Verification, beganUs: number): string | undefined {
+  #whyNot({ ok, detail }: Verification, endUs: number): string | undefined {
     if (!ok) return `the one before did not turn ready (${detail})`
-    const isOver = this.#around.clock.nowUs() >= beganUs + this.#plan.timing.holdMs * 1000
-    return isOver ? 'the hold was over before the one before was ready' : undefined
+    return this.#around.clock.nowUs() >= endUs
+      ? 'its time was over before the one before was ready'
+      : undefined
   }
 
   async #withhold(place: number, reason: string): Promise<void> {
