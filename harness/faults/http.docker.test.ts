@@ -69,15 +69,15 @@ const answered = (body: string) => ({ status: 200, body })
 const SOUND = [answered('GET /a'), answered('POST /b')]
 
 /** Armed it changes nothing, healed neither, and nothing is left. */
-async function tried(fault: ArmedFault, during: () => Promise<void>): Promise<void> {
+async function tried(fault: ArmedFault, doneTo: string, during: () => Promise<void>): Promise<void> {
   try {
     expect(await ask('GET /a', 'POST /b')).toMatchObject(SOUND)
     await fault.inject()
     await during()
     await fault.heal()
-    expect(await fault.verifyHealed(signal)).toMatchObject({
+    expect(await fault.verifyHealed(signal)).toEqual({
       ok: true,
-      detail: expect.stringMatching(/it was done to [1-9]\d* of \d+ requests/),
+      detail: `the proxy passes all on as it comes; it was done to ${doneTo} requests`,
     })
     expect(await ask('GET /a', 'POST /b')).toMatchObject(SOUND)
   } finally {
@@ -90,7 +90,7 @@ async function tried(fault: ArmedFault, during: () => Promise<void>): Promise<vo
 test('status: for a path, but not for one below it, on a connection that stays', async () => {
   const parameters = httpStatus.parameters.parse({ status: 502, path: '/api', except: '/api/well' })
   const fault = await httpStatus.arm(target, engine, parameters)
-  await tried(fault, async () => {
+  await tried(fault, '2 of 4', async () => {
     expect(await fault.verify(signal)).toMatchObject({
       ok: true,
       detail: expect.stringMatching(/^http-status by a proxy before port 8080/),
@@ -111,13 +111,11 @@ test('delay: by method', async () => {
     engine,
     httpDelay.parameters.parse({ delayMs: 800, method: 'POST' }),
   )
-  await tried(fault, async () => {
+  await tried(fault, '1 of 3', async () => {
     expect(await fault.verify(signal)).toMatchObject({ ok: true })
     const said = await ask('GET /a', 'POST /b', 'GET /c')
     expect(said).toMatchObject([...SOUND, answered('GET /c')])
-    const [before, late, after] = said.map(({ ms }) => ms)
-    expect(late).toBeGreaterThan(790)
-    expect(Math.min(before ?? 0, after ?? 0)).toBeLessThan(790)
+    expect(said[1]?.ms).toBeGreaterThan(790)
   })
 })
 
@@ -127,7 +125,7 @@ test('body cut off, by pattern: the head is whole, the body is not, and the conn
     engine,
     httpCutOff.parameters.parse({ keepBytes: 5, path: '*.json' }),
   )
-  await tried(fault, async () => {
+  await tried(fault, '1 of 2', async () => {
     expect(await fault.verify(signal)).toMatchObject({ ok: true })
     expect(await ask('GET /x.json', 'GET /x.jsonl')).toMatchObject([
       { status: 200, body: 'GET /', error: 'ECONNRESET' },
@@ -138,11 +136,13 @@ test('body cut off, by pattern: the head is whole, the body is not, and the conn
 
 test('a share of them', async () => {
   const fault = await httpStatus.arm(target, engine, httpStatus.parameters.parse({ share: 0.5 }))
-  await tried(fault, async () => {
-    const said = await ask(...Array.from({ length: 200 }, (_, number) => `GET /${number}`))
-    const bad = said.filter(({ status }) => status === 503).length
-    // Seven standard deviations.
-    expect(Math.abs(bad - 100)).toBeLessThan(50)
-    expect(said.filter(({ status }) => status === 200)).toHaveLength(200 - bad)
-  })
+  await fault.inject()
+  const said = await ask(...Array.from({ length: 200 }, (_, number) => `GET /${number}`))
+  const bad = said.filter(({ status }) => status === 503).length
+  // Seven standard deviations.
+  expect(Math.abs(bad - 100)).toBeLessThan(50)
+  expect(said.filter(({ status }) => status === 200)).toHaveLength(200 - bad)
+  expect((await fault.verifyHealed(signal)).ok).toBe(false)
+  await fault.disarm()
+  expect(await ask('GET /a', 'POST /b')).toMatchObject(SOUND)
 })
