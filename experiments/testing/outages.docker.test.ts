@@ -1,10 +1,26 @@
+import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { loadExperiment } from '../../harness/experiment/load-experiment.ts'
+import { ownState, zonefall } from '../../harness/testing/zonefall-process.ts'
 import { shareSystem } from './shared-system.ts'
 import { shortForm } from './short-form.ts'
 
 const OUTAGES = fileURLToPath(new URL('../outages/', import.meta.url))
+
+test('all of them can be run by one command, each on a system of its own', async () => {
+  const files = readdirSync(OUTAGES, { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('-remedy.yaml'))
+    .map(file => `${OUTAGES}${file}`)
+  const { code, stdout, stderr } = await zonefall(['run', ...files, '--dry-run', '--json'], await ownState())
+  expect(code, stderr).toBe(0)
+  const { plans } = JSON.parse(stdout) as { plans: { experiment: string; system: string }[] }
+  expect(plans.length).toBe(12)
+  for (const form of ['with', 'without'])
+    expect(
+      new Set(plans.filter(plan => plan.experiment.endsWith(`-${form}`)).map(plan => plan.system)).size,
+    ).toBe(6)
+})
 
 /** Two of them in a few seconds each; `npm run outages` runs all, as long as they are. */
 test.each([

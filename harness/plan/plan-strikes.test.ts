@@ -24,7 +24,7 @@ const project: ComposeProject = {
   ),
 }
 
-type Told = Pick<ExperimentInput, 'target' | 'fault' | 'faults'>
+type Told = Pick<ExperimentInput, 'target' | 'fault' | 'faults' | 'requests'>
 
 function planOf(told: Told, { seed = 1, target }: { seed?: number; target?: string } = {}) {
   const experiment = experimentSchema.parse({
@@ -221,4 +221,15 @@ test('a plan is told in a line for each fault', () => {
     'pause app-a-1 (app, a), one of 3, 0 to 1 s, 2 to 3 s',
     'kill gateway-b-1 (gateway, b), one of 3, 0.5 to 10 s',
   ])
+})
+
+test('where requests go past the target, none of its faults need show in them', () => {
+  const target = { tier: 'app' }
+  const faults = [{ fault: { kind: 'kill' }, for: '1s', every: '4s' }]
+  const effects = ({ requests }: Pick<Told, 'requests'>) => {
+    const { strikes } = planOf({ target, faults, ...(requests ? { requests } : {}) })
+    return new Set(strikes.map(({ fault }) => fault.effect))
+  }
+  expect(effects({})).toEqual(new Set(['silence']))
+  expect(effects({ requests: 'past-target' })).toEqual(new Set(['none-in-traffic']))
 })

@@ -68,4 +68,8 @@ test('a fault that traffic need not show is proven by what was read back alone',
   expect(codesOf(scenario)).toEqual([])
   const keeps: Scenario['keeps'] = event => event.type !== 'fault-verified'
   expect(codesOf({ ...scenario, keeps })).toEqual([expect.stringMatching(/^fault-not-verified/)])
+  // No request goes through it, so that none can name it either.
+  const behind: Scenario = { ...scenario, answeredBy: () => null }
+  expect(codesOf(behind)).toEqual([])
+  expect(codesOf({ ...behind, keeps })).toEqual([expect.stringMatching(/^fault-not-verified/)])
 })
