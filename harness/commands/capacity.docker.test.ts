@@ -14,20 +14,24 @@ const HARNESS = dirname(dirname(fileURLToPath(import.meta.url)))
 const LIMITED = join(HARNESS, 'capacity/testing/limited-system/docker-compose.yml')
 
 /** A machine that is busy delays some requests and bunches others: neither may decide here, only the servers' limits. */
-const TOLERANT = ['--success', '90%', '--p99', '1s', '--resolution', '25%', '--step', '1500ms']
+const SLO = ['--success', '90%', '--p99', '1s']
+const STEPS = ['--resolution', '25%', '--step', '1s', '--max-rate', '500']
 /** Each server answers 100 a second: where one in ten may fail, 111 are carried, and a few more by its burst. */
 const ONE_SERVER = 100 / 0.9
 
 test('three servers of known capacity: N, N−1 and the peak; interrupted in a lost zone and gone on with', async () => {
   const [out, env] = [await newFolder(), await ownState()]
-  const rates = ['--peak', '100', '--from', '150', '--max-rate', '500', '--for', '1000000']
-  const args = ['capacity', '-f', LIMITED, ...TOLERANT, ...rates, '--zone', 'eu-1b', '--seed', '1']
+  const asked = ['--peak', '170', '--from', '170', '--for', '1000000', '--zone', 'eu-1b', '--seed', '1']
+  const args = ['capacity', '-f', LIMITED, ...SLO, ...STEPS, ...asked, '--cpus-per-instance', '0.5']
   const first = startZonefall([...args, '--out', out], env)
   await first.until('read back: exited')
+  const engine = await connectEngine()
+  const { containers } = await engine.takeInventory('zonefall-limited')
+  const cpus = containers.map(({ service, limits }) => [service, Number(limits['NanoCpus']) / 1e9])
+  expect(Object.fromEntries(cpus)).toEqual({ proxy: 0, 'web-1': 0.5, 'web-2': 0.5, 'web-3': 0.5 })
   first.child.kill('SIGINT')
   expect(await first.exited).toBe(130)
   expect(first.output.stdout).toContain('zonefall capacity --resume')
-  const engine = await connectEngine()
   expect(isEmpty(await engine.surveyProject('zonefall-limited'))).toBe(true)
 
   const kept = await readFile(join(out, 'all/samples.bin'))
@@ -35,7 +39,7 @@ test('three servers of known capacity: N, N−1 and the peak; interrupted in a l
   const verdict = JSON.parse(resumed.stdout) as CapacityVerdict
   expect(await readFile(join(out, 'all/samples.bin'))).toEqual(kept)
   expect(existsSync(join(out, 'without-eu-1b-cut-short-1'))).toBe(true)
-  expect(verdict).toMatchObject({ schema: 1, kind: 'capacity', peak: 100, left_out: [] })
+  expect(verdict).toMatchObject({ schema: 1, kind: 'capacity', peak: 170, left_out: [] })
   const [all, lost] = verdict.conditions
   expectTrue(all, 3 * ONE_SERVER)
   expectTrue(lost, 2 * ONE_SERVER)
@@ -56,17 +60,17 @@ test('three servers of known capacity: N, N−1 and the peak; interrupted in a l
 })
 
 /**
- * What was carried and what was not lie around the truth, give or take a fifth: bursts. Where this machine gave out
- * before that, no more than the truth was carried, and it is said that this is no capacity of the system.
+ * What was carried and what was not lie around the truth, give or take a fifth, or a quarter above it, for bursts.
+ * Where this machine gave out before that, no more was carried, and it is said to be no capacity of the system.
  */
 function expectTrue(condition: JudgedCondition | undefined, truth: number) {
   const { carried, failed, limited_by } = condition ?? {}
-  expect(carried).toBeLessThan(truth * 1.2)
+  expect(carried ?? 0).toBeLessThan(truth * 1.25)
   if (limited_by === 'machine') return
   expect(limited_by).toBe('system')
   expect(carried).toBeGreaterThan(truth / 1.25 / 1.2)
   expect(failed).toBeGreaterThan(truth / 1.2)
-  expect(failed).toBeLessThan(truth * 1.25 * 1.2)
+  expect(failed).toBeLessThan(truth * 1.25 * 1.25)
 }
 
 test.each([
