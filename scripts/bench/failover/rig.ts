@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { balancerConfig, haproxyConfig, nginxConfig } from '../balancer/configs.ts'
 import { configFile, docker } from '../balancer/docker.ts'
@@ -25,10 +26,13 @@ export interface Contender {
 
 const BIND = '0.0.0.0:8080'
 const SERVER = new URL('./server.mjs', import.meta.url).pathname
-const LABEL = 'zonefall.bench=failover'
+/** Of this run's containers and networks. */
+const LABEL = `zonefall.bench=failover-${process.pid}`
 const NAMES = ['s0', 's1', 's2']
 const READY_MS = 30_000
 const LOOK_MS = 20
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+const INTERRUPTED = 130
 
 const OURS = 'this balancer'
 
@@ -63,14 +67,32 @@ export interface Networks extends AsyncDisposable {
 }
 
 export async function makeNetworks(): Promise<Networks> {
+  const onSignal = () => {
+    removeAll()
+    process.exit(INTERRUPTED)
+  }
+  for (const signal of SIGNALS) process.once(signal, onSignal)
   const name = `zonefall-bench-${process.pid}`
   const front = await docker('network', 'create', '--label', LABEL, `${name}-front`)
   const back = await docker('network', 'create', '--label', LABEL, '--internal', `${name}-back`)
   return {
     front,
     back,
-    [Symbol.asyncDispose]: async () => void (await docker('network', 'rm', front, back)),
+    [Symbol.asyncDispose]: async () => {
+      for (const signal of SIGNALS) process.off(signal, onSignal)
+      await docker('network', 'rm', front, back)
+    },
   }
+}
+
+/** Whoever interrupts the bench finds nothing of it; what is under way in this process is not waited for. */
+function removeAll(): void {
+  const ids = (...list: string[]) =>
+    spawnSync('docker', [...list, '-q', '--filter', `label=${LABEL}`], { encoding: 'utf8' }).stdout.split(
+      /\s+/,
+    )
+  for (const id of ids('ps', '-a').filter(Boolean)) spawnSync('docker', ['rm', '-f', id])
+  for (const id of ids('network', 'ls').filter(Boolean)) spawnSync('docker', ['network', 'rm', id])
 }
 
 /** New containers for each trial: what one fault leaves behind is nobody's in the next. */
