@@ -52,6 +52,11 @@ test.each([
     TEXT.replace('name: edge', 'forwarded-parameters: []'),
     /lb\.yml:3: frontend\.forwarded-parameters: name at least one/,
   ],
+  [
+    'an id where a length should be',
+    TEXT.replace('name: edge', 'request-id-header: Content-Length'),
+    /lb\.yml:3: frontend\.request-id-header: write the name of a header that means nothing else/,
+  ],
   ['not YAML', 'frontend: [', /lb\.yml:1: /],
   ['nothing', '', /lb\.yml:1: frontend: missing/],
 ])('%s: file, line, what to do', (_, text, message) => {

@@ -5,6 +5,10 @@ import { duration, hostPort, size } from './units.ts'
 /** What is said of a request's origin: behind what the client says, instead of it, only if it says nothing, never. */
 const originRule = z.enum(['append', 'set', 'if-none', 'off'])
 
+/** Headers that say where a message ends, whose it is or where it has been: an id in their place would break it. */
+const HAS_A_MEANING =
+  /^(?:host|via|expect|te|trailer|upgrade|connection|keep-alive|transfer-encoding|content-.*|proxy-.*|forwarded|x-forwarded-.*|authorization|cookie|set-cookie|cache-control|date|location|idempotency-key)$/i
+
 /** A default is written as the file would write it, so it passes through the same reading. */
 const frontendSchema = z.strictObject({
   name: z.string().min(1).default('edge'),
@@ -35,6 +39,7 @@ const frontendSchema = z.strictObject({
   'request-id-header': z
     .string()
     .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'write a header name')
+    .refine(name => !HAS_A_MEANING.test(name), 'write the name of a header that means nothing else')
     .default('X-Request-ID'),
 })
 
