@@ -23,7 +23,7 @@ export interface StandingHelper {
   disarm(): Promise<void>
 }
 
-const ANSWER_LIMIT_MS = 10_000
+const ANSWER_LIMIT_MS = 30_000
 
 export async function standHelper(docker: Dockerode, spec: StandingHelperSpec): Promise<StandingHelper> {
   const container = await createHelper(docker, spec, spec.program)
