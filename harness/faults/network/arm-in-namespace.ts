@@ -30,12 +30,15 @@ export async function armInNamespace(
     networkOf: target.id,
     ...(fault.memoryBytes === undefined ? {} : { memoryBytes: fault.memoryBytes }),
   })
-  const disarm = async () => {
-    await clearedBy(helper, target, engine)
+  const ask = untilItFails(helper)
+  // It goes first: what it was told last it may still be doing.
+  const clearWithoutIt = async () => {
     await helper.disarm()
+    await clearNetwork(engine, target)
   }
+  const disarm = () => ask('clear').then(() => helper.disarm(), clearWithoutIt)
   try {
-    if (fault.begin !== undefined) await helper.ask(fault.begin)
+    if (fault.begin !== undefined) await ask(fault.begin)
   } catch (error) {
     await disarm()
     throw error
@@ -47,15 +50,14 @@ export async function armInNamespace(
       { kind: 'clear-network', id, name, project },
     ],
     inject: async () => {
-      await helper.ask(fault.inject)
+      await ask(fault.inject)
     },
-    verify: async () => fault.tookHold(await helper.ask('show')),
+    verify: async () => fault.tookHold(await ask('show')),
     heal: async () => {
-      // A helper that is gone cannot heal, and cannot harm any more what another one heals.
-      await helper.ask('heal').catch(() => clearNetwork(engine, target))
+      await ask('heal').catch(clearWithoutIt)
     },
     verifyHealed: async () => {
-      const shown = await helper.ask('show').catch(() => undefined)
+      const shown = await ask('show').catch(() => undefined)
       if (shown !== undefined) return fault.isHealed(shown)
       const left = await whatIsOurs(engine, target)
       return { ok: left === '', detail: left || 'nothing of ours is in its network' }
@@ -64,9 +66,18 @@ export async function armInNamespace(
   }
 }
 
-/** By itself if it is there and can, else by another one. */
-async function clearedBy(helper: StandingHelper, target: FaultTarget, engine: FaultEngine): Promise<void> {
-  await helper.ask('clear').catch(() => clearNetwork(engine, target))
+/** One that has ended, or did not answer in time, is asked nothing more: its answers would be those to earlier questions. */
+function untilItFails(helper: StandingHelper): StandingHelper['ask'] {
+  let failure: Error | undefined
+  return async line => {
+    if (failure) throw failure
+    try {
+      return await helper.ask(line)
+    } catch (error) {
+      failure = error as Error
+      throw error
+    }
+  }
 }
 
 /** A network that others share would be broken for them too, be it another container or the engine's host. */

@@ -6,7 +6,7 @@ import type { NameService } from './name-service.ts'
 import { DNS_PORT } from './ports.ts'
 
 /** Less than a standing helper is waited for. */
-const LIMIT_MS = 8000
+const LIMIT_MS = 20_000
 
 export interface Checked {
   readonly name: string
