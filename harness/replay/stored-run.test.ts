@@ -49,10 +49,6 @@ test('with no valid trial there is nothing to replay, and each reason is told', 
   const error = await refusal(await writeRun([INTERRUPTED]))
   expect(error).toMatchObject({ code: 'NOTHING_TO_REPLAY', exitCode: EXIT.undecided })
   expect(error.line).toContain('trial-1 was interrupted.')
-  const empty = await writeRun([])
-  expect((await refusal(empty)).line).toContain(
-    `Of ${empty} there is nothing to have again: it holds no trial.`,
-  )
 })
 
 test.each([
@@ -78,6 +74,11 @@ test.each([
 
 test('what is no folder of one run is refused, with what to give instead', async () => {
   expect((await refusal('/nowhere/at/all')).line).toContain('/nowhere/at/all cannot be read')
+  const empty = await writeRun([])
+  expect(await refusal(empty)).toMatchObject({
+    exitCode: EXIT.usage,
+    message: `${empty} holds no trial that was begun.`,
+  })
   const audit = await writeRun([])
   await writeFile(join(audit, 'audit.json'), '{}')
   expect((await refusal(audit)).line).toMatch(/is an audit: one of its cells .* Give the folder in it/)

@@ -61,8 +61,10 @@ export async function readStoredRun(path: string): Promise<StoredRun> {
   }
   const [first, ...others] = trials
   if (!first) {
-    const why = leftOut.join(' ') || 'it holds no trial.'
-    throw new ZonefallError('NOTHING_TO_REPLAY', `Of ${path} there is nothing to have again: ${why}`)
+    throw new ZonefallError(
+      'NOTHING_TO_REPLAY',
+      `Of ${path} there is nothing to have again: ${leftOut.join(' ')}`,
+    )
   }
   return { path, trials: [first, ...others], leftOut }
 }
@@ -88,6 +90,8 @@ async function trialNames(path: string): Promise<string[]> {
     throw unreadable(`${path} cannot be read`, error)
   })
   const numbers = names.flatMap(name => /^trial-(\d+)$/.exec(name)?.[1] ?? []).map(Number)
+  if (numbers.length === 0)
+    throw new ZonefallError('RESULTS_UNREADABLE', `${path} holds no trial that was begun.`)
   return numbers.sort((a, b) => a - b).map(number => `trial-${number}`)
 }
 

@@ -27,7 +27,7 @@ export function renderReplayPage(
 <style>${raw(assets.chartStyle)}${raw(STYLE)}</style>
 <main>
 <h1>A replay of ${verdict.of} <span class="status ${verdict.status}">${WORDS[verdict.status]}</span></h1>
-${likeness ? html`<p class="sentence">Similarity ${(100 * likeness.similarity).toFixed(0)} %: at no moment was the lost time of the two further apart than ${ms(likeness.gap_ms)}. Of their error windows ${(100 * likeness.overlap).toFixed(0)} % is common.</p>` : ''}
+${likeness ? html`<p class="sentence">Similarity ${(100 * likeness.similarity).toFixed(0)} %; of the error windows ${(100 * likeness.overlap).toFixed(0)} % is common to both.</p>` : ''}
 <ul>${verdict.reasons.map(reason => html`<li>${reason}</li>`)}</ul>
 <div id="charts"></div>
 <h2>Trials</h2>
