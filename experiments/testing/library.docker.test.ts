@@ -8,8 +8,8 @@ const LIBRARY = fileURLToPath(new URL('..', import.meta.url))
 
 /**
  * The library on the reference system, each experiment in a few seconds. Not here, and in `npm run experiments`:
- * single-gateway, which needs a system of its own; the roll-outs, which take their time; retry-storm and
- * overload-after-zone-loss, whose outcome depends on what the machine can do.
+ * single-gateway, which needs a system of its own; the roll-outs, gateway-flapping and two-zones-lost, which take their
+ * time; retry-storm and overload-after-zone-loss, whose outcome depends on what the machine can do.
  */
 const HERE = [
   'gateway-kill',
@@ -23,7 +23,6 @@ const HERE = [
   'zone-kill',
   'zone-freeze',
   'zone-cut',
-  'two-zones-lost',
   'app-fleet-but-one',
   'app-fleet-lost',
   'dns-outage',

@@ -20,7 +20,7 @@ export function shortForm(experiment: Experiment): Experiment {
   const part = holdMs / experiment.timing.holdMs
   return {
     ...experiment,
-    timing: { warmUpMs, baselineMs: 1500, holdMs, recoveryMs: 15_000, steadyWindowMs: 2000 },
+    timing: { warmUpMs, baselineMs: 1500, holdMs, recoveryMs: 12_000, steadyWindowMs: 2000 },
     load: { ratePerSecond: Math.min(experiment.load.ratePerSecond, 20), connections: 5 },
     // Nobody's answers are judged by how soon they come on a machine that does other things as well.
     probes: { ...experiment.probes, ratePerSecond: 50, deadlineMs: 3000 },

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
 export interface RuleSet {
@@ -45,6 +46,7 @@ export class BoundedFirewall implements Firewall {
   #rules: RuleSet = { version: 'none', patterns: [] }
   #before: RuleSet | undefined
   #worker = matcherOf(this.#rules)
+  #online = onlineOf(this.#worker)
   #asked = 0
   #waiting = new Map<number, (forbidden: boolean) => void>()
 
@@ -58,8 +60,10 @@ export class BoundedFirewall implements Firewall {
     this.#start()
   }
 
-  forbids(target: string): Promise<boolean> {
-    return new Promise(resolve => {
+  async forbids(target: string): Promise<boolean> {
+    // How long a thread takes to start says nothing of its rules; while we wait, another may take its place.
+    for (let worker: Worker | undefined; worker !== this.#worker; await this.#online) worker = this.#worker
+    return await new Promise(resolve => {
       this.#asked += 1
       const id = this.#asked
       const limit = setTimeout(() => this.#takesTooLong(), LIMIT_MS)
@@ -86,6 +90,7 @@ export class BoundedFirewall implements Firewall {
     for (const letThrough of this.#waiting.values()) letThrough(false)
     this.#waiting = new Map()
     this.#worker = matcherOf(this.#rules)
+    this.#online = onlineOf(this.#worker)
     this.#worker.on('message', ({ id, forbidden }: { id: number; forbidden: boolean }) => {
       this.#waiting.get(id)?.(forbidden)
       this.#waiting.delete(id)
@@ -95,4 +100,9 @@ export class BoundedFirewall implements Firewall {
 
 function matcherOf({ patterns }: RuleSet): Worker {
   return new Worker(new URL('./matcher-thread.ts', import.meta.url), { workerData: patterns })
+}
+
+/** Also when it is ended before that. */
+function onlineOf(worker: Worker): Promise<unknown> {
+  return Promise.race([once(worker, 'online'), once(worker, 'exit')])
 }

@@ -15,10 +15,9 @@ const BULKHEAD = 8
 const hasBulkhead = setting('REMEDY') === 'bulkhead'
 const deadlineMs = hasBulkhead ? HASTY_MS : PATIENT_MS
 const workers = new Gate(WORKERS)
-const shards = [
-  ...['ledger-2', 'ledger-2', 'ledger-2'].map(name => shardOf(name, [name])),
-  shardOf('ledger-1', ['ledger-1-a', 'ledger-1-b', 'ledger-1-c', 'ledger-1-d', 'ledger-1-e']),
-]
+const ledger1 = shardOf('ledger-1', ['ledger-1-a', 'ledger-1-b', 'ledger-1-c', 'ledger-1-d', 'ledger-1-e'])
+const ledger2 = shardOf('ledger-2', ['ledger-2'])
+const shards = [ledger1, ledger2, ledger2, ledger2]
 let accounts = 0
 
 serve(url => {
