@@ -113,8 +113,9 @@ export class ConditionTraffic implements AsyncDisposable {
     )
     this.#steps += 1
     this.#load = await this.#start('load', loadRate, clients)
+    const before = readCpuTimes() // a step may end early, too soon to tell how busy the machine was in it alone
     await this.#until(() => false, stepMs * SETTLE_PART)
-    const [fromUs, before] = [this.clock.nowUs(), readCpuTimes()]
+    const fromUs = this.clock.nowUs()
     const hopeless = new Hopeless(limits, { rate, stepMs, fromUs })
     this.#hopeless = hopeless
     this.#stalledUs = 0

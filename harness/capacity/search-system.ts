@@ -1,5 +1,8 @@
 import { settle } from '../audit/settle.ts'
+import type { ContainerState } from '../docker/containers.ts'
 import type { Engine } from '../docker/engine.ts'
+import { ZonefallError } from '../errors/zonefall-error.ts'
+import type { ContainerRef } from '../history/event.ts'
 import { referenceOf, resolveMember } from '../plan/resolve-members.ts'
 import type { RunObserver } from '../run/observer.ts'
 import type { RunningSystem } from '../run/with-system.ts'
@@ -83,15 +86,20 @@ async function searchWith(
 }
 
 async function loseZone(
-  { members }: Condition,
+  { zone, members }: Condition,
   traffic: ConditionTraffic,
   { record, system, engine, project, observer, signal }: Surroundings,
 ): Promise<ZoneLoss> {
   // Containers may have been restarted, and so moved to other addresses, since the zone before.
   const containers = await engine.containers.list(project)
+  const targets = members
+    .map(member => resolveMember(member, containers, record.keys))
+    .filter(isRunningIn(containers))
+  if (targets.length === 0)
+    throw new ZonefallError('NO_TARGET', `Nothing of ${zone} runs, so that it cannot be lost.`)
   return ZoneLoss.begin({
     fault: record.fault,
-    targets: members.map(member => resolveMember(member, containers, record.keys)),
+    targets,
     references: containers.map(container => referenceOf(container, record.keys)),
     project,
     engine,
@@ -103,6 +111,12 @@ async function loseZone(
     },
     signal,
   })
+}
+
+/** An init job that has done its work cannot be broken. */
+function isRunningIn(containers: readonly ContainerState[]): (target: ContainerRef) => boolean {
+  const running = new Set(containers.filter(({ status }) => status === 'running').map(({ id }) => id))
+  return ({ id }) => running.has(id)
 }
 
 /** All containers run and are healthy, and whoever answered before any was broken answers again. */

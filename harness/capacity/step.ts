@@ -26,7 +26,7 @@ export interface Step {
   readonly toUs: number
   /** `early`: so much had gone wrong that the rest could not have mended it. */
   readonly ended: 'whole' | 'early'
-  /** Share of all this machine's CPU time that was used, 0..1. */
+  /** Share of all this machine's CPU time that was used since the load began, 0..1. */
   readonly busy: number
   /** The longest that the prober stood still. */
   readonly stalledMs: number

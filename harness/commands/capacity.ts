@@ -112,8 +112,8 @@ function requireSensible({ step, p99, path, tier, cpusPerInstance }: CapacityOpt
   const refuse = (what: string, advice: string) => {
     throw new ZonefallError('USAGE', what, { advice })
   }
-  if (step < 1000 || step > 60_000)
-    refuse('--step is shorter than 1 s or longer than 60 s.', 'Give a time such as 4s.')
+  if (step < 1000 || step > 30_000)
+    refuse('--step is shorter than 1 s or longer than 30 s.', 'Give a time such as 4s.')
   if (p99 < 10 || p99 > 1000)
     refuse(
       '--p99 is below 10 ms or above 1 s, the time after which a probe is given up.',

@@ -9,7 +9,7 @@ export function modelLines({ model, peak, n, left_out: leftOut }: CapacityVerdic
   if (tiers.length === 0) return ['Model: none, since no container carries a zone’s label.']
   const isSingle = tiers.every(({ zones }) => zones < 2)
   return [
-    `Model: ${tiers.map(tier => `a ${tier.tier} carries ${perSecond(tier.per_instance)} (${tier.instances} in ${tier.zones} zone${tier.zones === 1 ? '' : 's'})`).join('; ')}.`,
+    `Model: ${tiers.map(tier => `each ${tier.tier} carries ${perSecond(tier.per_instance)} (${tier.instances} in ${tier.zones} zone${tier.zones === 1 ? '' : 's'})`).join('; ')}.`,
     ...losses.map(checkLine),
     ...(losses.length === 0 && leftOut.length > 0 ? ['It was held against no lost zone.'] : []),
     ...(isSingle

@@ -2,7 +2,7 @@ import type { CapacityVerdict, JudgedCondition } from '../capacity/judge-capacit
 import type { StepResult } from '../capacity/judge-step.ts'
 import { curveOf } from './capacity-curve.ts'
 import { modelLines } from './capacity-model.ts'
-import { cappedBy, headline, rate, whatWasFound } from './capacity-summary.ts'
+import { cappedBy, generatorLimit, headline, rate, whatWasFound } from './capacity-summary.ts'
 import { type Html, html, raw } from './html.ts'
 import { STYLE } from './style.ts'
 import { ms } from './words.ts'
@@ -24,7 +24,7 @@ ${verdict.reasons.length > 0 ? html`<ul>${verdict.reasons.map(reason => html`<li
 ${curveOf(verdict)}
 <div class="table"><table><thead><tr><th scope="col">condition</th><th scope="col">carried</th><th scope="col">not carried</th><th scope="col">limited by</th></tr></thead>
 <tbody>${conditions.map(rowOf)}</tbody></table></div>
-${generator ? html`<p>The load generator by itself: ${rate(generator.carried ?? 0)}, limited by ${cappedBy(generator)}.</p>` : ''}
+${generator ? html`<p>The load generator by itself: ${rate(generator.carried ?? 0)} (limited by: ${generatorLimit(generator)}).</p>` : ''}
 ${verdict.cpu_shares.map(({ cpus, services }) => html`<p>Each instance of ${services.join(', ')} had ${cpus} CPUs for this search.</p>`)}
 <h2>The model</h2>
 ${modelLines(verdict).map(line => html`<p>${line}</p>`)}

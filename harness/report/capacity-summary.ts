@@ -12,8 +12,10 @@ export function renderCapacitySummary(verdict: CapacityVerdict, { colour }: { co
   const colours = pc.createColors(colour)
   const statuses = { pass: colours.green, fail: colours.red, inconclusive: colours.yellow }
   const rows = [
-    ...(verdict.generator ? [rowOf('load generator', verdict.generator)] : []),
-    ...verdict.conditions.map(condition => rowOf(condition.condition, condition)),
+    ...(verdict.generator
+      ? [rowOf('load generator', verdict.generator, generatorLimit(verdict.generator))]
+      : []),
+    ...verdict.conditions.map(condition => rowOf(condition.condition, condition, cappedBy(condition))),
   ]
   return [
     '',
@@ -89,6 +91,11 @@ export function cappedBy({ limited_by: by }: Pick<ConditionResult, 'limited_by'>
   }
 }
 
+/** Against a server that does nothing there is no system to be the limit. */
+export function generatorLimit(generator: ConditionResult): string {
+  return generator.limited_by === 'system' ? 'itself' : cappedBy(generator)
+}
+
 function peakWords(peak: number | null, conditions: readonly JudgedCondition[]): string {
   if (peak === null) return ''
   const losses = conditions.filter(({ zone }) => zone !== null)
@@ -101,8 +108,7 @@ function peakWords(peak: number | null, conditions: readonly JudgedCondition[]):
   return ` The peak of ${rate(peak)} survives the loss of ${losses.length === 1 ? losses[0]?.zone : 'any one zone'}.`
 }
 
-function rowOf(name: string, result: ConditionResult): string[] {
-  const { carried, failed, steps } = result
+function rowOf(name: string, { carried, failed, steps }: ConditionResult, limit: string): string[] {
   const best = steps.findLast(({ rate, passed }) => passed && rate === carried)
   const time = (value: number | null | undefined) => (value === null || value === undefined ? '–' : ms(value))
   return [
@@ -111,6 +117,6 @@ function rowOf(name: string, result: ConditionResult): string[] {
     failed === null ? '–' : rate(failed),
     time(best?.p50_ms),
     time(best?.p99_ms),
-    cappedBy(result),
+    limit,
   ]
 }
