@@ -18,7 +18,7 @@ export class ZonefallError extends Error {
   /** What happened, and what to do about it, as it is shown. */
   get line(): string {
     const sentence = /[.!?:\n]$/.test(this.message) ? this.message : `${this.message}.`
-    return `zonefall: ${sentence} ${this.advice}`.trimEnd()
+    return `zonefall: ${sentence}${sentence.endsWith('\n') ? '' : ' '}${this.advice}`.trimEnd()
   }
 }
 

@@ -84,7 +84,7 @@ export const experimentSchema = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and dashes')
+      .regex(/^[a-z0-9][a-z0-9-]*$/, 'must be of lower-case letters, digits and dashes')
       .describe('its name, and that of its results’ folder'),
     title: z.string().describe('what happens, in a sentence'),
     shows: z.string().describe('what the outcome shows, whichever it is'),

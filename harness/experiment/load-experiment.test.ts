@@ -89,9 +89,9 @@ test('all that is wrong is told, each with its line; what is missing is called m
   expect(first).toMatch(/mine\.yaml has 4 mistakes:$/)
   expect(lines).toEqual([
     expect.stringMatching(/mine\.yaml:1: title: is missing$/),
-    expect.stringMatching(/mine\.yaml:8: Unrecognized key: "probs"\. Did you mean `probes`\?$/),
-    expect.stringMatching(/mine\.yaml:6: The SLO `error_window_ms max 2500` is not valid/),
     expect.stringMatching(/mine\.yaml:5: There is no fault `kil`\. Did you mean `kill`\?$/),
+    expect.stringMatching(/mine\.yaml:6: The SLO `error_window_ms max 2500` is not valid/),
+    expect.stringMatching(/mine\.yaml:8: Unrecognized key: "probs"\. Did you mean `probes`\?$/),
   ])
 })
 
@@ -119,7 +119,7 @@ test('a timeline is read in ms', async () => {
 })
 
 test.each([
-  ['a time without a unit', ['at: 500ms', 'at: 500'], /mine\.yaml:8: faults\.0\.at: /],
+  ['a time without a unit', ['at: 500ms', 'at: 500'], /mine\.yaml:8: faults\.0\.at: must be a time such as/],
   ['a time that is none', ['at: 500ms', 'at: soon'], /:8: faults\.0\.at: must be a time such as 500ms/],
   [
     'what comes after the hold',
@@ -141,6 +141,11 @@ test.each([
     /:13: faults\.1\.target: Unrecognized key: "wholezone"\. Did you mean `wholeZones`\?/,
   ],
   ['nobody to strike', ['target: { tier: web, count: 2 }\n', ''], /:6: faults\.0: needs a `target`/],
+  [
+    'a target that no fault has',
+    ['    every: 2.5s', '    target: { all: true }\n    every: 2.5s'],
+    /:5: target: strikes nobody/,
+  ],
   ['both forms', ['faults:', 'fault: { kind: kill }\nfaults:'], /:7: faults: cannot be beside `fault`/],
 ])('of a timeline is refused: %s', async (_, [from = '', to = ''], message) => {
   await expect(load(TIMELINE.replace(from, to))).rejects.toThrow(message)

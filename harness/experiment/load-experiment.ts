@@ -48,7 +48,7 @@ async function loadModule(file: string): Promise<Experiment> {
       cause: error,
     })
   })) as { default?: unknown }
-  return check(module.default, file, () => file)
+  return check(module.default, file, () => undefined)
 }
 
 async function loadYaml(file: string): Promise<Experiment> {
@@ -63,7 +63,7 @@ async function loadYaml(file: string): Promise<Experiment> {
   }
   return check(document.toJS(), file, path => {
     const offset = offsetOf(document, path)
-    return offset === undefined ? file : `${file}:${lines.linePos(offset).line}`
+    return offset === undefined ? undefined : lines.linePos(offset).line
   })
 }
 
@@ -81,15 +81,25 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number | un
   return document.contents?.range?.[0]
 }
 
-function check(value: unknown, file: string, whereIs: (path: readonly PropertyKey[]) => string): Experiment {
+function check(
+  value: unknown,
+  file: string,
+  lineOf: (path: readonly PropertyKey[]) => number | undefined,
+): Experiment {
   const checked = checkExperiment(value)
   if ('experiment' in checked) {
     const { experiment } = checked
     return experiment.system ? { ...experiment, system: placedSystem(experiment.system, file) } : experiment
   }
+  const placed = checked.problems
+    .map(problem => ({ problem, line: lineOf(problem.path) }))
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
   throw refusal(
     file,
-    checked.problems.map(problem => ({ ...problem, text: `${whereIs(problem.path)}: ${problem.text}` })),
+    placed.map(({ problem, line }) => ({
+      ...problem,
+      text: `${line === undefined ? file : `${file}:${line}`}: ${problem.text}`,
+    })),
   )
 }
 

@@ -19,12 +19,15 @@ export function timelineIssues({ target, fault, faults, timing }: Timed): Issue[
     return [{ path: ['faults'], message: 'cannot be beside `fault`: put that one into the list' }]
   if (!faults && !fault) return [{ path: [], message: 'needs `fault`, or a list of `faults`' }]
   if (!faults) return target ? [] : [{ path: [], message: 'needs a `target`' }]
-  return faults.flatMap((entry, index) => {
+  const issues = faults.flatMap((entry, index) => {
     const issues = entryIssues(entry, timing.holdMs)
     if (!target && !entry.target)
       issues.push({ path: [], message: 'needs a `target`, since the experiment has none for all of them' })
     return issues.map(({ path, message }) => ({ path: ['faults', index, ...path], message }))
   })
+  const isUnused = target && faults.every(entry => entry.target)
+  if (isUnused) issues.push({ path: ['target'], message: 'strikes nobody: each of `faults` has its own' })
+  return issues
 }
 
 function entryIssues({ atMs, forMs, everyMs, times }: FaultEntry, holdMs: number): Issue[] {
