@@ -155,7 +155,6 @@ async function keep(
     folder: folder.path,
     runsAs: system.runsAs,
     url: system.url,
-    probes: defaultProbes,
     startedAt,
     packageRoot,
     rerun: commandLine(['npx zonefall run', join(path, 'experiment.yaml')], options, []),

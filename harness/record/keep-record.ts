@@ -2,12 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Analysis } from '../analysis/analyse.ts'
 import type { Engine } from '../docker/engine.ts'
-import { type ExperimentInput, experimentSchema, type ProbeSettings } from '../experiment/experiment.ts'
+import { type ExperimentInput, experimentSchema } from '../experiment/experiment.ts'
 import { writeFailure } from '../history/write-failure.ts'
 import { makePlan, planTrial } from '../plan/make-plan.ts'
 import type { LabelKeys } from '../plan/members.ts'
+import { strikesOf, type TrialPlan, withStrikes } from '../plan/trial-plan.ts'
 import { experimentText } from '../replay/experiment-of.ts'
-import { analyseRun } from '../results/analyse-run.ts'
+import { analyseRun, analyseTrials } from '../results/analyse-run.ts'
 import { makeManifest } from '../results/manifest.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
 import { recordedExperiment } from './recorded-experiment.ts'
@@ -24,7 +25,6 @@ export interface KeepRequest {
   readonly keys: LabelKeys
   readonly url: URL
   readonly instanceHeader: string
-  readonly probes: ProbeSettings
   readonly startedAt: Date
   readonly packageRoot: string
   /** How the experiment is run. */
@@ -56,17 +56,35 @@ export async function keepRecord(request: KeepRequest): Promise<KeptRecord> {
     seed: SEED,
   })
   const { containers } = recorded
-  const plan = planTrial(planned, 1, { containers, keys, url, instanceHeader: request.instanceHeader })
+  const { instanceHeader } = request
+  const plan = byHand(planTrial(planned, 1, { containers, keys, url, instanceHeader }))
   const ran = { ...project, name: runsAs }
-  const facts = { plan, project: ran, engine: engine.info, packageRoot, startedAt, rerun, dropped: [] }
-  await write(join(folder, 'trial-1/manifest.json'), `${JSON.stringify(makeManifest(facts), null, 2)}\n`)
-  const { trials } = await analyseRun(folder, packageRoot)
-  const [trial] = trials
+  const facts = { project: ran, engine: engine.info, packageRoot, startedAt, rerun, dropped: [] }
+  const writePlan = async (slos: readonly string[]) => {
+    const manifest = makeManifest({ ...facts, plan: { ...plan, slos } })
+    await write(join(folder, 'trial-1/manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  }
+  await writePlan(plan.slos)
+  const [seen] = (await analyseTrials(folder, packageRoot)).trials
+  if (!seen) throw new RangeError('a record without its trial')
+  const slos = [limitOf(seen.analysis)] // which only what was measured tells
+  await writePlan(slos)
+  const [trial] = (await analyseRun(folder, packageRoot)).trials
   if (!trial) throw new RangeError('a record without its trial')
   const experimentFile = join(folder, 'experiment.yaml')
-  const slos = [limitOf(trial.analysis)]
   await write(experimentFile, experimentText({ ...input, slos }, headOf(request, trial.analysis)))
   return { experimentFile, analysis: trial.analysis }
+}
+
+/** Whatever else was done meanwhile was done by the same hand, and disturbs nothing. */
+function byHand(plan: TrialPlan): TrialPlan {
+  return withStrikes(
+    plan,
+    strikesOf(plan).map(strike => {
+      const { tells: _, ...fault } = strike.fault
+      return { ...strike, fault }
+    }),
+  )
 }
 
 const ROOM = 1.1

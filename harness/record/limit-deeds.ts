@@ -19,7 +19,7 @@ export class LimitDeeds {
     if (others.length > 0 || Object.keys(limits).length === 0) {
       const changes = others.map(([name, { before, after }]) => `${name} ${before} → ${after}`).join(', ')
       this.#untold.push(
-        `${container.name} was updated (${changes || 'what could not be read'}): no fault does that.`,
+        `${container.name} was updated (${changes || 'no limit was another one after it'}): no fault does that.`,
       )
     }
     if (Object.keys(limits).some(name => OF_CPU.includes(name))) this.#change(deed)

@@ -1,4 +1,4 @@
-import type { ExperimentInput, ProbeSettings, Timing } from '../experiment/experiment.ts'
+import type { ExperimentInput, Timing } from '../experiment/experiment.ts'
 import { lineOf } from '../replay/experiment-of.ts'
 import type { Told, ToldStrike } from './deed.ts'
 
@@ -8,7 +8,6 @@ export interface RecordedFacts {
   readonly recordedAt: Date
   /** When all is over: the end of what was never undone. */
   readonly endUs: number
-  readonly probes: ProbeSettings
 }
 
 const WARM_UP_MS = 1500
@@ -19,13 +18,7 @@ const RECOVERY_MS = 6500
 const SHORTEST_HOLD_MS = 100
 
 /** The experiment that does what was done, from the first deed on. At least one strike. */
-export function recordedExperiment({
-  told,
-  project,
-  recordedAt,
-  endUs,
-  probes,
-}: RecordedFacts): ExperimentInput {
+export function recordedExperiment({ told, project, recordedAt, endUs }: RecordedFacts): ExperimentInput {
   const [first] = told.strikes
   if (!first) throw new RangeError('an experiment of nothing')
   const sinceFirstMs = (us: number) => Math.max(0, Math.round((us - first.began.atUs) / 1000))
@@ -55,7 +48,6 @@ export function recordedExperiment({
       ),
     ),
     timing,
-    probes: { ...probes },
     load: { ratePerSecond: 0 },
     steadyState: { minSuccess: 0.99, maxP99Ms: 1000 },
     slos: ['censored count == 0'],

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { analyse } from '../analysis/analyse.ts'
 import { historyOf } from '../analysis/testing/history-builder.ts'
-import { defaultProbes, experimentSchema } from '../experiment/experiment.ts'
+import { experimentSchema } from '../experiment/experiment.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { experimentText } from '../replay/experiment-of.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
@@ -43,7 +43,6 @@ function planAgain(strikes: readonly ToldStrike[], endMs: number) {
     project: 'Shop_1',
     recordedAt: new Date(0),
     endUs: endMs * 1000,
-    probes: defaultProbes,
   }
   const text = experimentText(recordedExperiment(facts), ['one', 'two\nlines'])
   const experiment = experimentSchema.parse(parse(text))

@@ -63,8 +63,15 @@ function targetOfAll(strikes: readonly Strike[]): Line['target'] {
   return { name: first ? memberName(memberOf(first.target)) : '' }
 }
 
-/** YAML, with a header of comments. */
+/** YAML, with a header of comments. What is empty says nothing, and is left out. */
 export function experimentText(experiment: ExperimentInput, head: readonly string[]): string {
   const comments = head.flatMap(line => line.split('\n')).map(line => `# ${line}\n`)
-  return `${comments.join('')}${stringify(experiment, { lineWidth: 110 })}`
+  const text = stringify(experiment, (_, value) => (isEmptyObject(value) ? undefined : value), {
+    lineWidth: 110,
+  })
+  return `${comments.join('')}${text}`
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }

@@ -4,7 +4,7 @@ import { findFault } from '../faults/catalogue.ts'
 import { writeFailure } from '../history/write-failure.ts'
 import type { LabelKeys } from '../plan/members.ts'
 import { referenceOf } from '../plan/resolve-members.ts'
-import { type Strike, strikesOf, type TrialPlan } from '../plan/trial-plan.ts'
+import { type PlannedFault, type Strike, strikesOf, type TrialPlan } from '../plan/trial-plan.ts'
 import { makeManifest } from '../results/manifest.ts'
 import type { RunFolder } from '../results/run-folder.ts'
 import { runTrial } from '../run/trial.ts'
@@ -34,6 +34,13 @@ export function struckIn(plans: readonly TrialPlan[]): Pick<SystemRequest, 'targ
   return { targets: membersOf(strikes), replaced: membersOf(strikes.filter(leavesAnother)) }
 }
 
+/** What was recorded by hand, and older results, do not say what a fault's own doing is. */
+function withTells(plan: TrialPlan): TrialPlan {
+  const complete = (fault: PlannedFault) => ({ tells: findFault(fault.kind).tells, ...fault })
+  const strikes = plan.strikes?.map(strike => ({ ...strike, fault: complete(strike.fault) }))
+  return { ...plan, fault: complete(plan.fault), ...(strikes ? { strikes } : {}) }
+}
+
 /** Carries a stored plan out again, as a trial of a folder, in a system that is up. Errors: NO_TARGET, those of a trial. */
 export async function runPlanAgain(
   stored: TrialPlan,
@@ -46,7 +53,7 @@ export async function runPlanAgain(
   await waitForEntry(url, ENTRY_LIMIT_MS, signal).catch(() => signal.throwIfAborted())
   // Containers may have been restarted, and so moved to other addresses, by the trial before.
   const containers = await engine.containers.list(project.name)
-  const plan = { ...transplant(stored, containers, keys), trial, trials, url: url.href }
+  const plan = { ...withTells(transplant(stored, containers, keys)), trial, trials, url: url.href }
   const path = await folder.trial(trial)
   const manifest = makeManifest({ ...request, plan, engine: engine.info, startedAt: new Date() })
   const manifestPath = join(path, 'manifest.json')
