@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { ExitCode } from '../errors/exit-codes.ts'
@@ -15,6 +14,7 @@ import { requireMembers } from '../replay/transplant.ts'
 import { ranWithout } from '../replay/without.ts'
 import { renderReplaySummary } from '../report/replay-summary.ts'
 import { analyseTrials } from '../results/analyse-run.ts'
+import { hashOf } from '../results/manifest.ts'
 import { claimRunFolder, createRunFolder } from '../results/run-folder.ts'
 import { takeLock } from '../state/lock.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
@@ -80,15 +80,14 @@ export function storedFile(file: string, options: SystemOptions): string {
 /** Errors: RUN_OF_ANOTHER, unless the system was named. */
 export function whichFile(
   { path, trials: [{ manifest }] }: StoredRun,
-  { resolved, file }: ComposeProject,
+  project: ComposeProject,
   options: SystemOptions,
 ): 'the same' | 'another' {
-  if (createHash('sha256').update(resolved).digest('hex') === manifest.system.resolvedSha256)
-    return 'the same'
+  if (hashOf(project) === manifest.system.resolvedSha256) return 'the same'
   if (options.file !== undefined) return 'another'
   throw new ZonefallError(
     'RUN_OF_ANOTHER',
-    `${file}, or the environment that it reads, has changed since ${path}.`,
+    `${project.file}, or the environment that it reads, has changed since ${path}.`,
   )
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { join, relative, resolve } from 'node:path'
 import type { ExitCode } from '../errors/exit-codes.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
@@ -9,6 +8,7 @@ import { readStoredRun } from '../replay/stored-run.ts'
 import { requireMembers } from '../replay/transplant.ts'
 import { ranWithout } from '../replay/without.ts'
 import { renderShrinkSummary } from '../report/shrink-summary.ts'
+import { hashOf } from '../results/manifest.ts'
 import { claimRunFolder, createRunFolder } from '../results/run-folder.ts'
 import { analyseShrink, SHRUNK_NAME } from '../shrink/analyse-shrink.ts'
 import { elementsOf } from '../shrink/elements.ts'
@@ -63,7 +63,7 @@ export async function shrink(
     of: stored.path,
     system: project.name,
     file: project.file,
-    resolvedSha256: hashOf(session),
+    resolvedSha256: hashOf(session.project),
     url: url ?? null,
     keys,
     without: ranWithout(failing, members, file).map(memberName),
@@ -99,7 +99,7 @@ async function resumeShrink(
     },
     context,
   )
-  if (hashOf(session) !== record.resolvedSha256)
+  if (hashOf(session.project) !== record.resolvedSha256)
     throw new ZonefallError(
       'RUN_OF_ANOTHER',
       `${file}, or the environment that it reads, has changed since ${resumed}.`,
@@ -188,8 +188,4 @@ function newFolder(experiment: string, { packageRoot }: CommandContext) {
 function requireEntry({ url, project }: Session): void {
   if (url === undefined) planEntry(project)
   else parseEntryUrl(url)
-}
-
-function hashOf({ project }: Session): string {
-  return createHash('sha256').update(project.resolved).digest('hex')
 }

@@ -67,7 +67,7 @@ export function makeManifest({
       project: project.name,
       file: project.file,
       ...(project.environment ? { environment: project.environment } : {}),
-      resolvedSha256: createHash('sha256').update(project.resolved).digest('hex'),
+      resolvedSha256: hashOf(project),
       without: dropped.map(memberName),
     },
     engine,
@@ -80,4 +80,9 @@ export function makeManifest({
       memoryBytes: totalmem(),
     },
   }
+}
+
+/** Of the Compose file as Compose reads it, with the environment that it names. */
+export function hashOf({ resolved }: Pick<ComposeProject, 'resolved'>): string {
+  return createHash('sha256').update(resolved).digest('hex')
 }
