@@ -1,3 +1,5 @@
+import type { ServerState } from './server-state.ts'
+
 /**
  * What an operator wants of a server, apart from what its checks find.
  *
@@ -20,4 +22,15 @@ export function standingOf({ administration, weight, state }: Administered): Sta
   if (administration === 'maint') return 'drain'
   if (state.kind === 'down') return 'down'
   return administration === 'ready' && weight > 0 ? 'up' : 'drain'
+}
+
+/** Why it stands where an operator's order leaves it. */
+export function causeOf({
+  administration,
+  weight,
+  state,
+}: Administered & { readonly state: ServerState }): string {
+  if (administration !== 'ready') return `operator ${administration}`
+  if (weight === 0) return 'operator weight 0'
+  return state.kind === 'up' ? 'operator ready' : `still down: ${state.because}`
 }

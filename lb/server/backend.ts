@@ -1,7 +1,7 @@
 import type { Algorithm } from '../balance/balance.ts'
 import type { LoopLag } from '../time/loop-lag.ts'
 import { Watch } from '../time/watch.ts'
-import { type Administration, type Standing, standingOf } from './administration.ts'
+import { type Administration, causeOf, type Standing, standingOf } from './administration.ts'
 import { isOutlier } from './conduct.ts'
 import { lateness } from './overdue.ts'
 import { elsewhere, isInTrust, trusted, usable } from './rotation.ts'
@@ -243,10 +243,4 @@ export class Backend {
     this.#sweptMs = nowMs
     for (const server of this.#watched) server.pool.closeOld(nowMs)
   }
-}
-
-function causeOf({ administration, weight, state }: Server): string {
-  if (administration !== 'ready') return `operator ${administration}`
-  if (weight === 0) return 'operator weight 0'
-  return state.kind === 'up' ? 'operator ready' : `still down: ${state.because}`
 }
