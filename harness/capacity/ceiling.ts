@@ -1,7 +1,7 @@
 import type { ConditionResult, LimitedBy } from './judge-condition.ts'
 
 /** Of what the generator reached against a server that costs nothing, so much is asked of it and no more. */
-export const GENERATOR_PART = 0.8
+const GENERATOR_PART = 0.8
 
 export interface Ceiling {
   readonly rate: number

@@ -33,7 +33,7 @@ export interface CalmRequest {
 }
 
 /** At each rate so many of the requests are probes: enough to tell when the system is steady, and no burden. */
-export const PROBES_PER_SECOND = 20
+const PROBES_PER_SECOND = 20
 /** The rest is at least as much. */
 export const LEAST_RATE = 2 * PROBES_PER_SECOND
 const MOST_CLIENTS = 1000

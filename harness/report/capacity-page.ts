@@ -1,5 +1,5 @@
 import type { CapacityVerdict, JudgedCondition } from '../capacity/judge-capacity.ts'
-import type { StepResult } from '../capacity/judge-step.ts'
+import { RULE, type StepResult } from '../capacity/judge-step.ts'
 import { curveOf } from './capacity-curve.ts'
 import { modelLines } from './capacity-model.ts'
 import { cappedBy, generatorLimit, headline, rate, whatWasFound } from './capacity-summary.ts'
@@ -31,7 +31,7 @@ ${modelLines(verdict).map(line => html`<p>${line}</p>`)}
 <h2>The steps</h2>
 ${conditions.map(stepsOf)}
 <h2>The rule</h2>
-<p>A rate is carried when at least ${limits.minSuccess * 100} % of the requests were good, their p99 was at most ${limits.maxP99Ms} ms, and 99 % of the rate was answered. Searched to ${(resolution * 100).toFixed(0)} %; a zone was lost by ${fault}.</p>
+<p>A rate is carried when at least ${limits.minSuccess * 100} % of the requests were good, their p99 was at most ${limits.maxP99Ms} ms, and ${RULE.achieved * 100} % of the rate was answered (less what chance may take at a step’s edges). Searched to ${(resolution * 100).toFixed(0)} %; a zone was lost by ${fault}.</p>
 </main>
 </html>
 `.text
