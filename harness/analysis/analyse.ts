@@ -27,6 +27,8 @@ export interface Analysis {
   readonly timeline: Timeline | null
   readonly episodes: readonly AnalysedEpisode[]
   readonly validity: Validity
+  /** Names of containers that a roll-out did not come to. Not there when it came to all. */
+  readonly withheld?: readonly string[]
 }
 
 export type Validity =
@@ -54,6 +56,7 @@ export function analyse(history: TrialHistory): Analysis {
   const groups = groupsOf(plan, events)
   const metrics = metricsOf(frame, episodes, groups)
   const evidence = { plan, events, frame, episodes, metrics, groups }
+  const withheld = frame.struck.filter(one => one.withheld !== null).map(({ strike }) => strike.target.name)
   const reasons = VALIDITY_RULES.flatMap(rule => rule(evidence) ?? [])
   return {
     metrics,
@@ -61,6 +64,7 @@ export function analyse(history: TrialHistory): Analysis {
     timeline: timelineOf(frame, episodes, metrics, groups),
     episodes: episodes.map(episode => told(frame, episode)),
     validity: reasons.length === 0 ? { status: 'valid' } : { status: 'invalid', reasons },
+    ...(withheld.length > 0 ? { withheld } : {}),
   }
 }
 

@@ -10,15 +10,28 @@ export interface SummarisedRun {
   readonly trials: readonly { readonly manifest: { readonly plan: TrialPlan }; readonly analysis: Analysis }[]
 }
 
+type Colours = ReturnType<typeof pc.createColors>
+type Shades = Record<Status, (text: string) => string>
+
+/** More would not fit on a line of a terminal. */
+const SIDE_BY_SIDE = 3
+
 /** The table at the end, runs side by side; of several trials the last one's values, the verdict over all. Lines of text. */
 export function renderSummary(runs: readonly SummarisedRun[], { colour }: { colour: boolean }): string[] {
   const colours = pc.createColors(colour)
-  const shades: Record<Status, (text: string) => string> = {
+  const shades: Shades = {
     pass: colours.green,
     fail: colours.red,
     inconclusive: colours.yellow,
     invalid: colours.yellow,
   }
+  const tables = Array.from({ length: Math.ceil(runs.length / SIDE_BY_SIDE) }, (_, index) =>
+    tableOf(runs.slice(index * SIDE_BY_SIDE, (index + 1) * SIDE_BY_SIDE), colours, shades),
+  )
+  return ['', ...tables.flatMap(lines => [...lines, '']), ...runs.flatMap(run => explain(run, shades))]
+}
+
+function tableOf(runs: readonly SummarisedRun[], colours: Colours, shades: Shades): string[] {
   const rows: string[][] = []
   const row = (name: string, cell: (run: SummarisedRun) => string) => rows.push([name, ...runs.map(cell)])
   const metric = (name: string, cell: (analysis: Analysis) => string) =>
@@ -46,7 +59,7 @@ export function renderSummary(runs: readonly SummarisedRun[], { colour }: { colo
   for (const index of peerIndexes(runs)) {
     row(index === 0 ? 'share before → during' : '', run => shareOf(run, index))
   }
-  return ['', ...tableLines(rows), '', ...runs.flatMap(run => explain(run, shades))]
+  return tableLines(rows)
 }
 
 function lostProbes(count: number, inFlight: number | null): string {

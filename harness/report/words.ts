@@ -25,7 +25,7 @@ export function shown<T>(measured: Measured<T>, show: (value: T) => string): str
 }
 
 /** The one sentence at the top: what was lost, how long it hurt, when all was well again. */
-export function sentence(plan: TrialPlan, { metrics, validity }: Analysis): string {
+export function sentence(plan: TrialPlan, { metrics, validity, withheld = [] }: Analysis): string {
   if (validity.status === 'invalid') {
     return `This trial says nothing: ${validity.reasons.map(({ text, advice }) => `${text} ${advice}`).join(' ')}`
   }
@@ -36,8 +36,12 @@ export function sentence(plan: TrialPlan, { metrics, validity }: Analysis): stri
     bad === 0 ? 'cost no probe' : `cost ${grouped(bad)} of ${total === null ? 'the' : grouped(total)} probes`
   const window = metrics.error_window_ms.value
   const parts = [
-    `${lostBy(plan)}, ${cost}${bad > 0 && window ? ` over ${duration(window.value)}` : ''}`,
-    shown(metrics.detection_ms, ({ value }) => `the balancer took it out after ${ms(value)}`),
+    `${lostBy(plan, withheld)}, ${cost}${bad > 0 && window ? ` over ${duration(window.value)}` : ''}`,
+    shown(
+      metrics.detection_ms,
+      ({ value }) =>
+        `the balancer took ${targetsOf(plan).length - withheld.length > 1 ? 'them' : 'it'} out after ${ms(value)}`,
+    ),
     shown(metrics.recovery_ms, value =>
       value === 0 ? 'the steady state was never left' : `all was steady again after ${duration(value)}`,
     ),
@@ -47,31 +51,37 @@ export function sentence(plan: TrialPlan, { metrics, validity }: Analysis): stri
 }
 
 /** Losing the target, one of its peers; or all that was struck at once; or what a timeline did to them. */
-function lostBy(plan: TrialPlan): string {
+function lostBy(plan: TrialPlan, withheld: readonly string[]): string {
   const strikes = strikesOf(plan)
   const names = targetsOf(plan).map(({ name }) => name)
   const [first] = strikes
   const isAtOnce = strikes.every(({ atMs, afterReady }) => atMs === first?.atMs && afterReady === undefined)
-  if (strikes.length > names.length || !isAtOnce) return `A timeline of ${doneWords(strikes).join(', ')}`
+  if (strikes.length > names.length || !isAtOnce)
+    return `A timeline of ${doneWords(strikes, withheld).join(', ')}`
   return `Losing ${names.length > 1 ? `${names.join(' and ')} at once` : `${names[0]}, one of ${plan.peers.length}`}`
 }
 
 /** What a trial did: `kill gateway-a-1`, or of a timeline each line. */
 export function done(plan: TrialPlan): string {
-  return doneWords(strikesOf(plan)).join(', ')
+  return doneWords(strikesOf(plan), []).join(', ')
 }
 
 /** `pause gateway-a-1 (3 times)`, one for each line of the timeline. */
-function doneWords(strikes: readonly Strike[]): string[] {
+function doneWords(strikes: readonly Strike[], withheld: readonly string[]): string[] {
   return [...Map.groupBy(strikes, ({ entry }) => entry).values()].map(ofEntry => {
     const names = [...new Set(ofEntry.map(({ target }) => target.name))]
-    const times = ofEntry.length / names.length
-    const often = times > 1 ? ` (${Math.ceil(times)} times)` : ''
-    const inTurn = ofEntry.some(
-      ({ afterReady, atMs }) => afterReady !== undefined || atMs !== ofEntry[0]?.atMs,
-    )
-    return `${ofEntry[0]?.fault.kind} ${names.join(' and ')}${often || (inTurn && names.length > 1 ? ' (one after another)' : '')}`
+    const struck = names.filter(name => !withheld.includes(name))
+    const left = names.filter(name => withheld.includes(name))
+    return `${ofEntry[0]?.fault.kind} ${struck.join(' and ')}${manner(ofEntry, names.length)}${left.length > 0 ? `, which left ${left.join(' and ')} alone` : ''}`
   })
+}
+
+/** How often, or in which order, if that is not once and together. */
+function manner(strikes: readonly Strike[], targets: number): string {
+  const times = strikes.length / targets
+  if (times > 1) return ` (${Math.ceil(times)} times)`
+  const inTurn = strikes.some(({ afterReady, atMs }) => afterReady !== undefined || atMs !== strikes[0]?.atMs)
+  return inTurn ? ' (one after another)' : ''
 }
 
 /** Milliseconds below a second, seconds above. */
