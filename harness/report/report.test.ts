@@ -34,6 +34,16 @@ function runOf(scenario: Scenario) {
 }
 
 const summaryOf = (scenario: Scenario) => renderSummary([runOf(scenario)], { colour: false }).join('\n')
+
+test('of many runs three stand side by side, and each is explained', () => {
+  const runs = Array.from({ length: 4 }, () => runOf({}))
+  const lines = renderSummary(runs, { colour: false })
+  const verdicts = lines
+    .filter(line => line.startsWith('verdict'))
+    .map(line => line.trim().split(/\s+/).length)
+  expect(verdicts).toEqual([4, 2])
+  expect(lines.filter(line => line.endsWith(':')).length).toBe(4)
+})
 const DOWN: Scenario = { outages: [{ fromMs: 0, toMs: 900, manner: 'refused' }] }
 
 test('the summary tells what it cost, over what time, and how it was judged', () => {
