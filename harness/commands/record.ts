@@ -5,10 +5,11 @@ import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 import { defaultProbes } from '../experiment/experiment.ts'
 import { findRunning } from '../record/find-running.ts'
-import { judgeRecord } from '../record/judge-record.ts'
+import { EXPERIMENT_NAME, judgeRecord } from '../record/judge-record.ts'
 import { keepRecord } from '../record/keep-record.ts'
 import { type Recorded, runRecord } from '../record/run-record.ts'
 import { renderRecord } from '../report/record-summary.ts'
+import { nameWithin } from '../results/analyse-run.ts'
 import { claimRunFolder, createRunFolder, type RunFolder } from '../results/run-folder.ts'
 import { withSystem } from '../run/with-system.ts'
 import { takeLock } from '../state/lock.ts'
@@ -157,9 +158,10 @@ async function keep(
     url: system.url,
     startedAt,
     packageRoot,
-    rerun: commandLine(['npx zonefall run', join(path, 'experiment.yaml')], options, []),
+    rerun: commandLine(['npx zonefall run', join(path, EXPERIMENT_NAME)], options, []),
   })
-  const verdict = judgeRecord({ told, analysis, system: system.runsAs, results: path, experimentFile })
+  const results = nameWithin(packageRoot, folder.path)
+  const verdict = judgeRecord({ told, analysis, system: system.runsAs, results })
   if (options.json) terminal.out(JSON.stringify(verdict))
   for (const line of renderRecord(verdict)) terminal.say(line)
   terminal.say(`  experiment: ${relative(cwd, experimentFile)}`)

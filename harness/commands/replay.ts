@@ -14,7 +14,7 @@ import { requireMembers } from '../replay/transplant.ts'
 import { ranWithout } from '../replay/without.ts'
 import { renderReplaySummary } from '../report/replay-summary.ts'
 import { analyseTrials } from '../results/analyse-run.ts'
-import { hashOf } from '../results/manifest.ts'
+import { hashOf, type Manifest } from '../results/manifest.ts'
 import { claimRunFolder, createRunFolder } from '../results/run-folder.ts'
 import { takeLock } from '../state/lock.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
@@ -44,16 +44,7 @@ export async function replay(
   const stored = await readStoredRun(resolve(cwd, dir))
   const [{ manifest }] = stored.trials
   for (const trial of stored.trials) requireFaults(trial.manifest.plan)
-  const { instanceHeader } = manifest.plan
-  const session = await openSession(
-    {
-      file: storedFile(manifest.system.file, options),
-      instanceHeader,
-      ...rerunFlags(manifest.rerun),
-      ...options,
-    },
-    context,
-  )
+  const session = await openSession(storedSystem(manifest, options), context)
   const { project, keys, url } = session
   if (url === undefined) planEntry(project)
   else parseEntryUrl(url)
@@ -68,13 +59,27 @@ export async function replay(
   return carryOut(dir, stored, ranWithout(stored.trials[0], members, file), session, options, context)
 }
 
-/** Errors: COMPOSE_FILE_MISSING. */
-export function storedFile(file: string, options: SystemOptions): string {
-  if (options.file !== undefined || existsSync(file)) return options.file ?? file
-  throw new ZonefallError(
-    'COMPOSE_FILE_MISSING',
-    `The Compose file of the stored run, ${file}, is not there any more.`,
-  )
+/**
+ * The stored run's system, but for what is given. Of another Compose file the stored entry point means nothing.
+ * Errors: COMPOSE_FILE_MISSING.
+ */
+export function storedSystem({ system, plan, rerun }: Manifest, options: SystemOptions): SystemOptions {
+  const { file, url, zoneLabel, tierLabel, instanceHeader = plan.instanceHeader } = options
+  const { url: storedUrl, ...labels } = rerunFlags(rerun)
+  if (file === undefined && !existsSync(system.file))
+    throw new ZonefallError(
+      'COMPOSE_FILE_MISSING',
+      `The Compose file of the stored run, ${system.file}, is not there any more.`,
+    )
+  const entry = url ?? (file === undefined ? storedUrl : undefined)
+  return {
+    ...labels,
+    file: file ?? system.file,
+    instanceHeader,
+    ...(entry === undefined ? {} : { url: entry }),
+    ...(zoneLabel === undefined ? {} : { zoneLabel }),
+    ...(tierLabel === undefined ? {} : { tierLabel }),
+  }
 }
 
 /** Errors: RUN_OF_ANOTHER, unless the system was named. */
@@ -111,7 +116,10 @@ async function carryOut(
   const residue = await runReplay({
     ...session,
     dropped,
-    plans: stored.trials.map(({ manifest }) => manifest.plan),
+    plans: stored.trials.map(({ manifest: { plan } }) => ({
+      ...plan,
+      instanceHeader: session.instanceHeader,
+    })),
     wanted,
     url: session.url === undefined ? undefined : parseEntryUrl(session.url),
     openFolder: async () => {
@@ -139,16 +147,21 @@ async function carryOut(
   }).then(
     () => undefined,
     (error: unknown) => {
-      if (error instanceof ZonefallError && error.code === 'RESIDUE') return error
+      if (isResidue(error)) return error
       if (path !== undefined && existsSync(join(path, 'trial-1')))
         terminal.say(`  recorded until then: ${relative(cwd, path) || '.'}`)
       throw error
     },
   )
-  if (path === undefined) throw new RangeError('a replay ended well without a folder')
+  if (path === undefined) throw residue ?? new RangeError('a replay ended well without a folder')
   const exit = await showReplay(path, options, context)
   if (residue) throw residue
   return exit
+}
+
+/** What a run left behind, or could not take down, is told after what it found, which it does not take away. */
+export function isResidue(error: unknown): error is ZonefallError {
+  return error instanceof ZonefallError && (error.code === 'RESIDUE' || error.code === 'NOT_UNDONE')
 }
 
 /** What `replay` shows at its end, and `analyse` at any time later. */

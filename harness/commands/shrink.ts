@@ -2,7 +2,6 @@ import { join, relative, resolve } from 'node:path'
 import type { ExitCode } from '../errors/exit-codes.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 import { memberName, membersOf } from '../plan/members.ts'
-import { rerunFlags } from '../replay/rerun-flags.ts'
 import { requireFaults } from '../replay/run-plan.ts'
 import { readStoredRun } from '../replay/stored-run.ts'
 import { requireMembers } from '../replay/transplant.ts'
@@ -23,7 +22,7 @@ import { requireNoJournal } from '../undo/leftovers.ts'
 import { exitCodeOf } from '../verdict/exit-code.ts'
 import { requireEnoughTrials } from '../verdict/slo.ts'
 import type { CommandContext } from './context.ts'
-import { storedFile, whichFile } from './replay.ts'
+import { isResidue, storedSystem, whichFile } from './replay.ts'
 import { openSession, type Session } from './session.ts'
 import { commandLine, type SystemOptions } from './system-options.ts'
 
@@ -47,12 +46,10 @@ export async function shrink(
     throw new ZonefallError('USAGE', '`zonefall shrink` needs the folder of a run that failed, or --resume.')
   const stored = await readStoredRun(resolve(context.cwd, dir))
   const failing = failingTrial(stored)
-  const { plan, system, rerun } = failing.manifest
+  const { plan } = failing.manifest
   requireFaults(plan)
   requireEnoughTrials(plan.slos, options.trials)
-  const { instanceHeader } = plan
-  const flags = { file: storedFile(system.file, options), instanceHeader, ...rerunFlags(rerun), ...options }
-  const session = await openSession(flags, context)
+  const session = await openSession(storedSystem(failing.manifest, options), context)
   const { project, keys, url } = session
   const file = whichFile(stored, project, options)
   const members = membersOf(project, keys)
@@ -151,7 +148,7 @@ async function carryOut(
   }).then(
     () => undefined,
     (error: unknown) => {
-      if (error instanceof ZonefallError && error.code === 'RESIDUE') return error
+      if (isResidue(error)) return error
       if (path !== undefined)
         terminal.say(
           `What was tried is kept: \`zonefall shrink --resume ${relative(cwd, path) || '.'}\` goes on.`,
@@ -159,7 +156,7 @@ async function carryOut(
       throw error
     },
   )
-  if (path === undefined) throw new RangeError('a search ended well without a folder')
+  if (path === undefined) throw residue ?? new RangeError('a search ended well without a folder')
   const exit = await showShrink(path, options, context)
   if (residue) throw residue
   return exit

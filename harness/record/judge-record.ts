@@ -1,6 +1,9 @@
+import { join } from 'node:path'
 import type { Analysis } from '../analysis/analyse.ts'
 import type { Bracketed } from '../analysis/metrics.ts'
 import type { Told, ToldStrike } from './deed.ts'
+
+export const EXPERIMENT_NAME = 'experiment.yaml'
 
 /** What `record --json` prints. */
 export interface RecordVerdict {
@@ -35,10 +38,9 @@ export interface RecordFacts {
   readonly analysis: Analysis
   readonly system: string
   readonly results: string
-  readonly experimentFile: string
 }
 
-export function judgeRecord({ told, analysis, system, results, experimentFile }: RecordFacts): RecordVerdict {
+export function judgeRecord({ told, analysis, system, results }: RecordFacts): RecordVerdict {
   const { metrics, validity } = analysis
   const window = metrics.error_window_ms
   const [first] = told.strikes
@@ -53,7 +55,7 @@ export function judgeRecord({ told, analysis, system, results, experimentFile }:
     untold: told.untold,
     error_window_ms: window.value,
     ...(window.value === null ? { error_window_ms_reason: window.reason } : {}),
-    experiment: experimentFile,
+    experiment: join(results, EXPERIMENT_NAME),
     results,
   }
 }

@@ -11,6 +11,7 @@ import { experimentText } from '../replay/experiment-of.ts'
 import { analyseRun, analyseTrials } from '../results/analyse-run.ts'
 import { makeManifest } from '../results/manifest.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
+import { EXPERIMENT_NAME } from './judge-record.ts'
 import { recordedExperiment } from './recorded-experiment.ts'
 import type { Recorded } from './run-record.ts'
 
@@ -71,7 +72,7 @@ export async function keepRecord(request: KeepRequest): Promise<KeptRecord> {
   await writePlan(slos)
   const [trial] = (await analyseRun(folder, packageRoot)).trials
   if (!trial) throw new RangeError('a record without its trial')
-  const experimentFile = join(folder, 'experiment.yaml')
+  const experimentFile = join(folder, EXPERIMENT_NAME)
   await write(experimentFile, experimentText({ ...input, slos }, headOf(request, trial.analysis)))
   return { experimentFile, analysis: trial.analysis }
 }
