@@ -27,7 +27,10 @@ const LATE_MS = 150
 export async function failoverFigures(runs: number): Promise<Figure[]> {
   await using networks = await makeNetworks()
   const figures: Figure[] = []
-  for (const one of CASES) figures.push(...(await caseFigures(one, networks, runs)))
+  for (const one of CASES) {
+    process.stderr.write(`failover: ${one.name}\n`)
+    figures.push(...(await caseFigures(one, networks, runs)))
+  }
   figures.push(...(await peakFigures(networks, runs)))
   return figures
 }
