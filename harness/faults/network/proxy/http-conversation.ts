@@ -30,6 +30,7 @@ interface Exchange {
  *   peer <─ answers, ours in their places, one late, one cut off <─ target
  */
 class Conversation {
+  readonly #peer: Socket
   readonly #target: Socket
   readonly #around: Surroundings
   readonly #toPeer: Line
@@ -43,6 +44,7 @@ class Conversation {
   #state: 'http' | 'foreign' | 'over' = 'http'
 
   constructor(peer: Socket, target: Socket, around: Surroundings) {
+    this.#peer = peer
     this.#target = target
     this.#around = around
     const goOn = () => {
@@ -193,6 +195,7 @@ class Conversation {
     this.#state = 'over'
     this.#toPeer.push(how)
     this.#target.destroy()
+    this.#peer.resume()
   }
 
   /** Both directions are passed on from here on: one that is not understood makes the other one meaningless. */

@@ -22,6 +22,7 @@ export class Line {
   }
 
   get isFull(): boolean {
+    if (this.#to.destroyed) return false
     return this.#waitingBytes > MOST_WAITING_BYTES || this.#to.writableLength > MOST_WAITING_BYTES
   }
 
