@@ -23,6 +23,16 @@ export interface StandingHelper {
   disarm(): Promise<void>
 }
 
+/** It was told something, and answered with a code other than 0. */
+export class HelperRefusal extends Error {
+  /** What it said, without the code. */
+  readonly said: string
+  constructor(code: string, said: string) {
+    super(`the helper says ${code}: ${said || 'no output'}`)
+    this.said = said
+  }
+}
+
 const ANSWER_LIMIT_MS = 30_000
 
 export async function standHelper(docker: Dockerode, spec: StandingHelperSpec): Promise<StandingHelper> {
@@ -66,7 +76,7 @@ async function readAnswer(lines: AsyncIterator<string>): Promise<string> {
     if (done) throw new Error(`the helper has ended: ${text || 'no output'}`)
     const code = /^@ (\d+)$/.exec(value)?.[1]
     if (code === '0') return text
-    if (code !== undefined) throw new Error(`the helper says ${code}: ${text || 'no output'}`)
+    if (code !== undefined) throw new HelperRefusal(code, text)
     said.push(value)
   }
 }

@@ -55,12 +55,15 @@ function lowered({ nanoCpus, period }: CpuLimits, cpus: number): CpuLimits {
   return { nanoCpus: 0, quota: Math.round(cpus * (period || DEFAULT_PERIOD_US)), period }
 }
 
-/** `shown` is quota and period in µs, or nothing if the target does not run: then its next start is what counts. */
+/** `shown` is quota and period in µs and a count of stops, or nothing if the target does not run: then its next start is what counts. */
 function verified(shown: string, cpus: number, whenDown: 'ok' | 'not ok'): Verification {
   if (shown === '') return { ok: whenDown === 'ok', detail: 'it does not run' }
-  const [quota, period] = shown.split(' ')
+  const [quota, period, stops] = shown.split(' ')
   const held = quota === 'max' ? Number.POSITIVE_INFINITY : Number(quota) / Number(period)
-  const detail = quota === 'max' ? 'the kernel limits no CPU time' : `the kernel gives it ${held} CPUs`
+  const detail =
+    quota === 'max'
+      ? 'the kernel limits no CPU time'
+      : `the kernel gives it ${held} CPUs, and has stopped it ${stops} times for that so far`
   // A quota is in whole µs.
   return { ok: held === cpus || Math.abs(held - cpus) < 1e-3, detail }
 }

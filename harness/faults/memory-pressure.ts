@@ -16,14 +16,14 @@ const MEBIBYTE = 1024 * 1024
 
 /**
  * A helper joins the target's memory cgroup and holds what is missing to the share. What the target then needs beyond
- * the rest makes the kernel take back caches first and, if that is not enough, kill the helper's process, never the target's.
+ * the rest makes the kernel take back caches first and, if that is not enough, kill the helper's processes one by one.
  */
 export const memoryPressure: Fault<z.output<typeof parameters>> = {
   kind: 'memory-pressure',
   summary: 'most of the memory that the target’s limit allows is taken; nothing of it is killed',
   parameters,
   effect: () => 'none-in-traffic',
-  tells: ['oom'], // the helper's process, if the target needs its memory
+  tells: ['oom'], // of the helper's processes, if the target needs its memory
   needs: `a target with a memory limit, --pid=host, and the image ${HELPER_IMAGE}`,
   async arm(target, engine, { share }) {
     return armAt(target, engine, {
@@ -31,26 +31,31 @@ export const memoryPressure: Fault<z.output<typeof parameters>> = {
       begin: `begin ${share}`,
       inject: `inject ${share}`,
       tookHold(shown) {
-        const { state, held, limit } = read(shown)
-        const detail = `${inMebibytes(held)} of ${inMebibytes(limit)} MiB held`
-        return {
-          ok: state === 'held',
-          detail: state === 'lost' ? `${detail}; the kernel took it back` : detail,
-        }
+        const { parts, ready, there } = read(shown)
+        return { ok: ready === parts && there > 0, detail: inWords(shown) }
       },
-      isHealed(shown) {
-        const { state, held, limit } = read(shown)
-        return { ok: state === 'none', detail: `${inMebibytes(held)} of ${inMebibytes(limit)} MiB held` }
-      },
+      isHealed: shown => ({ ok: read(shown).there === 0, detail: inWords(shown) }),
     })
   },
 }
 
-function read(shown: string): { state: string; held: number; limit: number } {
-  const [state = '', held, limit] = shown.split(' ')
-  return { state, held: Number(held), limit: Number(limit) }
+interface Shown {
+  /** Processes that hold a part each: that were started, that said that they have it, that are there still. */
+  readonly parts: number
+  readonly ready: number
+  readonly there: number
+  readonly held: number
+  readonly limit: number
 }
 
-function inMebibytes(bytes: number): number {
-  return Math.round(bytes / MEBIBYTE)
+function read(shown: string): Shown {
+  const [parts = 0, ready = 0, there = 0, held = 0, limit = 0] = shown.split(' ').map(Number)
+  return { parts, ready, there, held, limit }
+}
+
+function inWords(shown: string): string {
+  const { parts, there, held, limit } = read(shown)
+  const [has, may] = [held, limit].map(bytes => Math.round(bytes / MEBIBYTE))
+  const back = there < parts ? `; the kernel took ${parts - there} of the helper’s ${parts} parts back` : ''
+  return `${has} of ${may} MiB held${back}`
 }

@@ -53,25 +53,19 @@ async function heal(fault: ArmedFault): Promise<void> {
   expect((await engine.surveyProject(subject.project.name)).helpers).toEqual([])
 }
 
-/** How often the kernel has stopped the target for having used up its CPU time. */
-async function throttled(): Promise<number> {
-  const stat = await exec('cat /sys/fs/cgroup/cpu/cpu.stat 2>/dev/null || cat /sys/fs/cgroup/cpu.stat')
-  return Number(/^nr_throttled (\d+)$/m.exec(stat)?.[1])
-}
-
 describe('cpu-limit', () => {
   test('work takes as long as its part of a CPU allows; the old limit is back', async () => {
     const before = await engine.containers.cpuLimits(subject.target.id)
     const fault = await arm(cpuLimit, { cpus: 0.05 })
-    await inject(fault, /^the kernel gives it 0\.05 CPUs$/)
+    await inject(fault, /^the kernel gives it 0\.05 CPUs, and has stopped it \d+ times/)
     expect(await subject.work(50)).toBeGreaterThan(500) // 5 ms in each 100 ms
     await heal(fault)
     expect(await engine.containers.cpuLimits(subject.target.id)).toEqual(before)
   })
 
   test.each([
-    ['none', {}, 'the kernel limits no CPU time'],
-    ['a quota', { CpuQuota: 40_000, CpuPeriod: 50_000 }, 'the kernel gives it 0.8 CPUs'],
+    ['none', {}, /^the kernel limits no CPU time$/],
+    ['a quota', { CpuQuota: 40_000, CpuPeriod: 50_000 }, /^the kernel gives it 0\.8 CPUs, /],
   ])('where there was %s before, it is so again', async (_, limits, detail) => {
     await using project = createThrowawayProject()
     const target = await project.start('web', { command: ['sleep', '60'], more: { HostConfig: limits } })
@@ -80,7 +74,7 @@ describe('cpu-limit', () => {
     await fault.inject()
     expect(await fault.verify(signal)).toMatchObject({ ok: true })
     await fault.heal()
-    expect(await fault.verifyHealed(signal)).toEqual({ ok: true, detail })
+    expect(await fault.verifyHealed(signal)).toEqual({ ok: true, detail: expect.stringMatching(detail) })
     expect(await engine.containers.cpuLimits(target.id)).toEqual(before)
     await fault.disarm()
   })
@@ -90,19 +84,26 @@ describe('cpu-limit', () => {
   })
 })
 
-test('cpu-burn: the target is out of CPU time for what others use; they are gone afterwards', async () => {
+test('cpu-burn: an idle target is out of CPU time for what others use; they are gone afterwards', async () => {
   const inItsCgroup = () => {
     const script = `grep -l ${subject.target.id} /proc/[0-9]*/cgroup | wc -l`
     const where = ['--pid', 'host', '--network', 'none']
     return docker('run', '--rm', ...where, 'zonefall/toolbox:1', 'sh', '-c', script)
   }
-  const stops = await throttled()
+  // So little that even a machine with much else to do would give it more.
+  const limit = await arm(cpuLimit, { cpus: 0.02 })
+  const stops = async () => Number(/(\d+) times/.exec((await limit.verify(signal)).detail)?.[1])
   const fault = await arm(cpuBurn, { workers: 2 })
+  await limit.inject()
   await inject(fault, /^2 workers in its cgroup, \d+ ms of CPU time used$/)
   expect(await inItsCgroup()).toBe('4') // beside its init and its Node
-  await expect.poll(throttled, { interval: 50, timeout: 20_000 }).toBeGreaterThan(stops + 2)
-  await heal(fault)
+  const before = await stops()
+  await expect.poll(stops, { interval: 50, timeout: 60_000 }).toBeGreaterThan(before + 5)
+  await fault.heal()
+  expect(await fault.verifyHealed(signal)).toMatchObject({ ok: true })
   expect(await inItsCgroup()).toBe('2')
+  await fault.disarm()
+  await heal(limit)
 })
 
 describe('memory-pressure', () => {
@@ -110,8 +111,9 @@ describe('memory-pressure', () => {
     const { pid } = await engine.containers.inspect(subject.target.id)
     const fault = await arm(memoryPressure, { share: 0.9 })
     await inject(fault, /^11\d of 128 MiB held$/)
-    await subject.hold(0.4 * MEMORY_BYTES)
-    expect((await fault.verify(signal)).detail).toMatch(/; the kernel took it back$/)
+    await subject.hold(0.3 * MEMORY_BYTES)
+    const detail = expect.stringMatching(/; the kernel took \d+ of the helper’s 24 parts back$/)
+    expect(await fault.verify(signal)).toEqual({ ok: true, detail })
     expect(await engine.containers.inspect(subject.target.id)).toMatchObject({ status: 'running', pid })
     await heal(fault)
   })
@@ -145,7 +147,6 @@ describe('disk-full', () => {
 
   test.each([
     [{ path: '/tmp' }, '/tmp lies in the container’s own layer, on the engine’s disk'],
-    [{ path: '/etc/hosts' }, '/etc/hosts is no folder'],
     [{ path: '/nowhere' }, 'there is no /nowhere in the target'],
     [{ path: '/bin' }, 'leads over a symbolic link'],
     [{ path: '/scratch/..' }, 'is not a plain path'],
@@ -181,11 +182,11 @@ test('slow-disk: what must get to the disk gets there slowly', async () => {
     await exec(`dd if=/dev/zero of=/tmp/x bs=64k count=${kibibytes / 64} oflag=direct 2>&1; rm /tmp/x`)
     return performance.now() - startMs
   }
-  const fault = await arm(slowDisk, { kibibytesPerSecond: 512 })
-  await inject(fault, /^disk \d+:\d+ reads at 524288 bytes a second, writes at 524288 bytes a second/)
-  expect(await write(1024)).toBeGreaterThan(1500)
+  const fault = await arm(slowDisk, { kibibytesPerSecond: 128 })
+  await inject(fault, /^disk \d+:\d+ reads at 131072 bytes a second, writes at 131072 bytes a second/)
+  expect(await write(256)).toBeGreaterThan(1000)
   await heal(fault)
-  expect(await write(64 * 1024)).toBeLessThan(60_000) // it would take 128 s
+  expect(await write(8 * 1024)).toBeLessThan(30_000) // it would take 64 s
 })
 
 describe('clock-skew', () => {

@@ -1,5 +1,5 @@
 import { pause } from '../../clock/pause.ts'
-import type { StandingHelper } from '../../docker/standing-helper.ts'
+import { HelperRefusal, type StandingHelper } from '../../docker/standing-helper.ts'
 import type { UndoEntry } from '../../undo/undo-entry.ts'
 import type { ArmedFault, FaultEngine, FaultTarget, Verification } from '../fault.ts'
 import { askOnce, type ProgramSpec, standAt } from './stand-at.ts'
@@ -27,13 +27,19 @@ export async function armAt(
   const helper = await standAt(engine, target, fault.program)
   const begun = await helper.ask(fault.begin).catch(async (error: unknown) => {
     await helper.disarm()
-    throw error
+    // Why it cannot be done here is meant for the user as it stands.
+    throw error instanceof HelperRefusal ? new Error(error.said, { cause: error }) : error
   })
   const undo = fault.undo?.(begun)
-  const heal = undo?.heal ?? 'heal'
+  const word = undo?.heal ?? 'heal'
+  let left: 'nothing' | 'something' = 'nothing'
   /** A helper that is gone has taken with it what goes with it; the rest another one does. */
   const healElsewhere = async () => {
-    if (undo) await askOnce(engine, target, fault.program, heal)
+    if (undo) await askOnce(engine, target, fault.program, word)
+  }
+  const heal = async () => {
+    await helper.ask(word).catch(healElsewhere)
+    left = 'nothing'
   }
   return {
     undo: [
@@ -41,18 +47,17 @@ export async function armAt(
       ...(undo ? [undo.entry] : []),
     ],
     inject: async () => {
+      left = 'something'
       await helper.ask(fault.inject)
     },
     verify: signal => shownUntil(helper, shown => fault.tookHold(shown, begun), signal),
-    heal: async () => {
-      await helper.ask(heal).catch(healElsewhere)
-    },
+    heal,
     verifyHealed: async () => {
       const shown = await helper.ask('show').catch(() => askOnce(engine, target, fault.program, 'show'))
       return shown === '' ? { ok: true, detail: 'nothing of it is left' } : fault.isHealed(shown, begun)
     },
     disarm: async () => {
-      await helper.ask(heal).catch(healElsewhere)
+      if (left === 'something') await heal()
       await helper.disarm()
     },
   }

@@ -35,7 +35,7 @@ sub show {
 }
 
 serve({
-    begin => sub { return (cgroup_of('cpu'))[1] && '' },
+    begin => sub { try_to_join((cgroup_of('cpu'))[1]); return '' },
     inject => sub {
         my ($count) = @_;
         my (undef, $folder) = cgroup_of('cpu');

@@ -82,6 +82,7 @@ sub cgroup_of {
 # Where a path of the target's is reached from here. A link on it would lead into our own files.
 sub inside {
     my ($path) = @_;
+    is_targets($pid) or die "the target has ended\n";
     my $real = "/proc/$pid/root";
     for my $part (grep { $_ ne '' } split m{/}, $path) {
         die "$path is not a plain path\n" if $part eq '.' || $part eq '..';
@@ -113,6 +114,22 @@ sub shim {
 
 # In bytes, without taking from anybody.
 sub memory_available { return 1024 * (slurp('/proc/meminfo') =~ /^MemAvailable:\s+(\d+)/m)[0] }
+
+# Whether a process of ours may be put into a cgroup: tried with one that does nothing.
+sub try_to_join {
+    my ($folder) = @_;
+    pipe(my $from, my $to) or die "no pipe: $!\n";
+    my $child = fork() // die "cannot fork: $!\n";
+    if ($child == 0) {
+        eval { spew("$folder/cgroup.procs", $$) };
+        syswrite($to, $@);
+        kill 9, $$;
+    }
+    close $to;
+    my $failure = join '', <$from>;
+    waitpid($child, 0);
+    die $failure if $failure ne '';
+}
 
 sub pause_ms { select(undef, undef, undef, $_[0] / 1000) }
 

@@ -1,8 +1,11 @@
 # Takes memory in the target's cgroup until so much of its limit is held, and keeps it. If the target then needs more than
-# is left, the kernel takes it back from here: what holds it is the first process that it kills.
+# is left, the kernel takes it back from here: the processes that hold it are the first that it kills. They are many, each
+# with a small part: the kernel may look for another one before all that a killed one held is free, and must find one here.
 
 our $MEBIBYTE = 1024 * 1024;
-our ($holder, $ready, $leash) = (0);
+our $MOST_PARTS = 24;    # a helper may have 32 processes
+our @holders = ();
+our ($ready, $told, $hand) = (undef, 0);
 our $main = started($pid);
 
 # What the cgroup holds and the kernel cannot take back without killing somebody, and its limit; in bytes.
@@ -27,58 +30,66 @@ sub bytes_for {
     return $bytes;
 }
 
-# Until the parent lets go of the leash, which it does too when it dies.
+# Until the parent lets go of its end of the leash, which it does too when it dies.
 sub hold {
-    my ($folder, $bytes, $told) = @_;
+    my ($folder, $bytes, $tell, $leash) = @_;
     $SIG{TERM} = 'DEFAULT';
     eval {
         spew('/proc/self/oom_score_adj', 1000);
         spew("$folder/cgroup.procs", $$);
-        my @chunks = ();
-        for (1 .. $bytes / $MEBIBYTE) {
-            push @chunks, "\1" x $MEBIBYTE;
+        open(my $zeros, '<', '/dev/zero') or die;
+        my $memory = '';
+        while (length $memory < $bytes) {
+            sysread($zeros, $memory, $bytes - length $memory, length $memory) or die;
         }
-        syswrite($told, 'held');
+        syswrite($tell, '.');
         sysread($leash, my $nothing, 1);
     };
     kill 9, $$;    # giving it all back piece by piece would take time
 }
 
-sub heal {
-    kill 9, $holder if $holder;
-    waitpid($holder, 0) if $holder;
-    $holder = 0;
+sub inject {
+    my $bytes = bytes_for($_[0]);
+    my (undef, $folder) = cgroup_of('memory');
+    my $parts = $bytes / $MEBIBYTE < $MOST_PARTS ? $bytes / $MEBIBYTE : $MOST_PARTS;
+    pipe($ready, my $tell) && pipe(my $leash, $hand) or die "no pipe: $!\n";
+    $told = 0;
+    for (1 .. $parts) {
+        my $holder = fork() // die "cannot fork: $!\n";
+        if ($holder == 0) {
+            close $hand;
+            hold($folder, int($bytes / $parts), $tell, $leash);
+        }
+        push @holders, $holder;
+    }
     return '';
 }
 
-# `HELD LIMIT`, and whether what was to be taken is there.
-sub show {
-    my $state = 'none';
-    if ($holder) {
-        my $readable = '';
-        vec($readable, fileno $ready, 1) = 1;
-        my $told = select($readable, undef, undef, 0);
-        $state = !is_alive($holder) ? 'lost' : $told ? 'held' : 'growing';
-    }
-    return $state . ' ' . join ' ', held_and_limit();
+sub heal {
+    kill 9, @holders;
+    waitpid($_, 0) for @holders;
+    @holders = ();
+    return '';
 }
 
-sub is_alive { return defined started($_[0]) }
+# `PARTS READY THERE HELD LIMIT`: in how many parts it was taken, how many of them have been, and are there still.
+sub show {
+    my $readable = '';
+    if (@holders) {
+        vec($readable, fileno $ready, 1) = 1;
+        $told += sysread($ready, my $dots, $MOST_PARTS) if select($readable, undef, undef, 0) > 0;
+    }
+    my $there = grep { defined started($_) } @holders;
+    return join ' ', scalar @holders, $told, $there, held_and_limit();
+}
 
 serve({
-    begin => sub { bytes_for($_[0]); return '' },
-    inject => sub {
-        my $bytes = bytes_for($_[0]);
-        my (undef, $folder) = cgroup_of('memory');
-        pipe($ready, my $told) && pipe($leash, my $hand) or die "no pipe: $!\n";
-        $holder = fork() // die "cannot fork: $!\n";
-        if ($holder == 0) {
-            close $hand;
-            hold($folder, $bytes, $told);
-        }
-        our $kept = $hand;
+    begin => sub {
+        bytes_for($_[0]);
+        try_to_join((cgroup_of('memory'))[1]);
         return '';
     },
+    inject => \&inject,
     heal => \&heal,
     show => \&show,
-}, sub { heal() if $holder && (started($pid) // '') ne $main });
+}, sub { heal() if @holders && (started($pid) // '') ne $main });

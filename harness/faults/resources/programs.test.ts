@@ -37,12 +37,14 @@ const LAYOUTS = [
 
 const V2_FILES = {
   'cpu.max': '5000 100000\n',
+  'cpu.stat': 'usage_usec 12\nnr_periods 9\nnr_throttled 7\nthrottled_usec 3\n',
   'memory.max': '134217728\n',
   'memory.stat': 'anon 30000000\nfile 5000000\nkernel 1\nshmem 2000000\n',
   'io.max': '8:0 rbps=max wbps=1048576 riops=max wiops=max\n',
 }
+const V1_STAT = 'nr_periods 0\nnr_throttled 0\nthrottled_time 0\n'
 const V1_FILES = {
-  'cpu,cpuacct': { 'cpu.cfs_quota_us': '-1\n', 'cpu.cfs_period_us': '100000\n' },
+  'cpu,cpuacct': { 'cpu.cfs_quota_us': '-1\n', 'cpu.cfs_period_us': '100000\n', 'cpu.stat': V1_STAT },
   memory: { 'memory.stat': 'rss 1\nhierarchical_memory_limit 134217728\ntotal_rss 30000000\n' },
 }
 
@@ -86,12 +88,12 @@ describe.each(LAYOUTS)('$what', ({ cgroup, folder }) => {
   )
 
   test('the CPU limit is read', async () => {
-    expect(await ask('cpu-limit', await machine(cgroup, files), 'show')).toBe('5000 100000\n@ 0\n')
+    expect(await ask('cpu-limit', await machine(cgroup, files), 'show')).toBe('5000 100000 7\n@ 0\n')
   })
 
   test('the memory that is held, and its limit', async () => {
     const root = await machine(cgroup, files)
-    expect(await ask('memory-pressure', root, 'show')).toBe('none 32000000 134217728\n@ 0\n')
+    expect(await ask('memory-pressure', root, 'show')).toBe('0 0 0 32000000 134217728\n@ 0\n')
     expect(await ask('memory-pressure', root, 'begin 0.9')).toBe('\n@ 0\n')
   })
 
@@ -116,8 +118,8 @@ test('cgroup v1 with two controllers in one hierarchy', async () => {
     Object.entries(texts).map(([name, text]) => [`${controller}/docker/${ID}/${name}`, text]),
   )
   const root = await machine(cgroup, Object.fromEntries(files))
-  expect(await ask('cpu-limit', root, 'show')).toBe('max 100000\n@ 0\n')
-  expect(await ask('memory-pressure', root, 'show')).toBe('none 30000000 134217728\n@ 0\n')
+  expect(await ask('cpu-limit', root, 'show')).toBe('max 100000 0\n@ 0\n')
+  expect(await ask('memory-pressure', root, 'show')).toBe('0 0 0 30000000 134217728\n@ 0\n')
 })
 
 test('a cgroup that is not the target’s is not touched', async () => {

@@ -84,9 +84,8 @@ export async function startSubject(): Promise<Subject> {
       work: cpuMs => say(`work ${cpuMs}`),
       hold: bytes => say(`hold ${bytes}`),
       async [Symbol.asyncDispose]() {
-        const ended = once(child, 'close')
-        child.kill('SIGKILL') // this client does not end by SIGTERM while it is attached
-        await ended
+        // This client does not end by SIGTERM while it is attached.
+        if (child.exitCode === null && child.kill('SIGKILL')) await once(child, 'close')
         await project[Symbol.asyncDispose]()
       },
     }
