@@ -94,8 +94,8 @@ test('cpu-burn: an idle target is out of CPU time for what others use; they are 
   const limit = await arm(cpuLimit, { cpus: 0.02 })
   const stops = async () => Number(/(\d+) times/.exec((await limit.verify(signal)).detail)?.[1])
   const fault = await arm(cpuBurn, { workers: 2 })
-  await limit.inject()
   await inject(fault, /^2 workers in its cgroup, \d+ ms of CPU time used$/)
+  await limit.inject()
   expect(await inItsCgroup()).toBe('4') // beside its init and its Node
   const before = await stops()
   await expect.poll(stops, { interval: 50, timeout: 60_000 }).toBeGreaterThan(before + 5)
