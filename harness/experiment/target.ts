@@ -42,7 +42,6 @@ const amounts = {
 }
 
 export const AMOUNTS = ['count', 'share', 'all', 'wholeZones'] as const
-export const FILTERS = ['tier', 'zone', 'service', 'name', 'label'] as const
 
 export const targetSchema = z
   .strictObject({ ...filters, ...amounts })
