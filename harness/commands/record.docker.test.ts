@@ -16,7 +16,7 @@ import { newFolder, startZonefall, zonefall } from '../testing/zonefall-process.
 const OWN_NAME = 'recorded'
 const WEB = `${OWN_NAME}-web-1`
 /** Long beside what a busy machine takes to start a container. */
-const DOWN_MS = 3000
+const DOWN_MS = 2500
 
 let small: SmallRun
 beforeAll(async () => {
