@@ -1,5 +1,7 @@
+import { request } from 'node:http'
 import { expect, test } from 'vitest'
-import { RARE_CHECKS, send, startBalancer, type TestBalancer } from '../testing/start-balancer.ts'
+import type { Server } from '../server/server.ts'
+import { RARE_CHECKS, read, send, startBalancer, type TestBalancer } from '../testing/start-balancer.ts'
 import { answers, isSilent, startServer, type TestServer } from '../testing/test-server.ts'
 
 /** Enough answers for the balancer to know what is usual, and for a few late ones not to change that. */
@@ -52,6 +54,37 @@ test('who falls silent and then answers late, and only late, is tried with one r
   )
   expect(most).toBe(1)
   expect(slow.seen.length).toBeLessThanOrEqual(6)
+})
+
+test('clients that send their bodies slowly make no server look silent', async () => {
+  await using a = await startServer(answers('a'))
+  await using b = await startServer(answers('b'))
+  await using c = await startServer(answers('c'))
+  await using lb = await startBalancer([a, b, c])
+  await learnUsual(lb, [a])
+  const sent = (servers: readonly Server[]) =>
+    servers.flatMap(({ active }) => active.filter(({ stage }) => stage === 'sent'))
+  const { servers } = lb.backend
+  /** A body that has begun, and has come as far as a server. */
+  const upload = async () => {
+    const before = sent(servers).length
+    const asked = request({ port: lb.trafficPort, method: 'POST', agent: false })
+    asked.write('part of a body')
+    await expect.poll(() => sent(servers).length, { interval: 5, timeout: 10_000 }).toBe(before + 1)
+    return asked
+  }
+  const uploads = [await upload()]
+  const chosen = servers.filter(server => sent([server]).length > 0)
+  while (sent(chosen).length < 2) {
+    const one = await upload()
+    if (sent(chosen).length === 2) uploads.push(one)
+    else await read(one.end())
+  }
+  const longMs = 3 * lb.backend.usual.hedgeMs
+  const shortestMs = () => Math.min(...sent(chosen).map(one => one.waitedMs(one.server.nowMs())))
+  await expect.poll(shortestMs, { interval: 5, timeout: 10_000 }).toBeGreaterThan(longMs)
+  expect(servers.map(({ isSilent }) => isSilent)).toEqual([false, false, false])
+  for (const one of uploads) expect((await read(one.end())).status).toBe(200)
 })
 
 test('who falls silent and then answers well is asked again', async () => {

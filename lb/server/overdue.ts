@@ -36,8 +36,7 @@ export function lateness(servers: readonly Server[], hedgeMs: number, nowMs: num
       const waitedMs = attempt.waitedMs(nowMs)
       longestMs = Math.max(longestMs, waitedMs)
       if (isOverdue(attempt, server, waitedMs, hedgeMs)) overdue.push(attempt)
-      if (attempt.stage === 'sent' && waitedMs >= hedgeMs && server.silence.isUnbrokenSince(attempt.startMs))
-        unheard += 1
+      if (isUnheard(attempt, server, hedgeMs, nowMs)) unheard += 1
     }
     if (longestMs >= hedgeMs * LATE_SHARE) late += 1
     if (unheard >= MUTE_REQUESTS) mute.add(server)
@@ -48,4 +47,9 @@ export function lateness(servers: readonly Server[], hedgeMs: number, nowMs: num
 function isOverdue(attempt: Attempt, { isSilent }: Server, waitedMs: number, hedgeMs: number): boolean {
   if (attempt.stage === 'unsent') return waitedMs >= CONNECT_PATIENCE_MS
   return waitedMs >= hedgeMs || (isSilent && waitedMs >= SILENT_PATIENCE_MS)
+}
+
+/** What a client is still sending, however slowly, says nothing of the server. */
+function isUnheard({ owedSinceMs }: Attempt, { silence }: Server, hedgeMs: number, nowMs: number): boolean {
+  return owedSinceMs !== undefined && nowMs - owedSinceMs >= hedgeMs && silence.isUnbrokenSince(owedSinceMs)
 }

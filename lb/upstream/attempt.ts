@@ -118,6 +118,12 @@ export class Attempt implements ConnectionUser {
     return this.#stage === 'unsent' || this.#stage === 'sent' ? nowMs - this.startMs : 0
   }
 
+  /** Since when it is the server's turn: it has all of the request, and has said nothing. `undefined`: it is not. */
+  get owedSinceMs(): number | undefined {
+    if (this.#turn === 'ours') return undefined
+    return this.request.body ? this.#sentMs : this.startMs
+  }
+
   /** Its answer is of no use to anybody: nothing is counted, nobody is told. */
   cancel(): void {
     if (this.#stage === 'over') return
