@@ -68,7 +68,7 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
     .description('run experiments (default: gateway-kill and single-gateway) and judge them by their SLOs')
     .option(
       '--target <selector>',
-      'what to break instead of the experiment’s own choice: tier=…,zone=…,service=…,name=…',
+      'what to break instead of the experiment’s own choice: tier=…,zone=…,service=…,name=…,label.KEY=…; how many: count=…, share=…, all, wholeZones=…',
     )
     .option('--trials <n>', 'repeat each experiment', wholeNumber(1, 1000), 1)
     .option('--seed <n>', 'reproduce a run’s random choices', wholeNumber(0, 2 ** 31 - 1))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseSelector, parseTarget, printSelector, printTarget } from './parse-selector.ts'
+import { parseSelector, parseTarget, printSelector } from './parse-selector.ts'
 
 test('reads keys and values, several with a comma', () => {
   expect(parseSelector('tier=edge, zone=eu-1a')).toEqual({ tier: 'edge', zone: 'eu-1a' })
@@ -19,9 +19,9 @@ test.each([
 test('a target says, too, how many; a selector does not', () => {
   const text = 'tier=edge,label.com.example.role=db,count=2'
   expect(parseTarget(text)).toEqual({ tier: 'edge', label: { 'com.example.role': 'db' }, count: 2 })
-  expect(printTarget(parseTarget(text))).toBe(text)
+  expect(printSelector(parseTarget(text))).toBe('tier=edge,label.com.example.role=db')
   expect(parseTarget('zone=a,all')).toEqual({ zone: 'a', all: true })
-  expect(printTarget(parseTarget('zone=a, all=true'))).toBe('zone=a,all')
+  expect(parseTarget('zone=a, all=true')).toEqual({ zone: 'a', all: true })
   expect(parseTarget('share=0.5')).toEqual({ share: 0.5 })
   expect(() => parseSelector('count=2')).toThrow(/cannot read `count=2`/)
 })

@@ -69,22 +69,9 @@ function invalid(text: string, amounts: readonly string[]): ZonefallError {
   return new ZonefallError('SELECTOR_INVALID', text, amounts.length > 0 ? {} : { advice })
 }
 
-export function printSelector({ label = {}, tier, zone, service, name }: Selector): string {
-  return print([
-    ...Object.entries({ tier, zone, service, name }),
-    ...Object.entries(label).map(([key, value]) => [`${LABEL}${key}`, value] as const),
-  ])
-}
-
-export function printTarget(target: Target): string {
-  const { count, share, all, wholeZones } = target
-  return [printSelector(target), print(Object.entries({ count, share, wholeZones })), all ? 'all' : '']
-    .filter(part => part !== '')
-    .join(',')
-}
-
-function print(parts: readonly (readonly [string, unknown])[]): string {
-  return parts
+export function printSelector({ label = {}, ...plain }: Selector): string {
+  const labels = Object.entries(label).map(([key, value]) => [`${LABEL}${key}`, value])
+  return [...PLAIN.map(key => [key, plain[key]]), ...labels]
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${value}`)
     .join(',')
