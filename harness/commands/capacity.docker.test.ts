@@ -8,7 +8,7 @@ import { connectEngine } from '../docker/engine.ts'
 import { isEmpty } from '../docker/project.ts'
 import { newFolder, ownState, startZonefall, zonefall } from '../testing/zonefall-process.ts'
 
-vi.setConfig({ testTimeout: 240_000 }) // for a starved machine; all of it is awaited as conditions
+vi.setConfig({ testTimeout: 400_000 }) // for a starved machine; all of it is awaited as conditions
 
 const HARNESS = dirname(dirname(fileURLToPath(import.meta.url)))
 const LIMITED = join(HARNESS, 'capacity/testing/limited-system/docker-compose.yml')
