@@ -68,7 +68,9 @@ async function underFault(
   const injected = struck ? inject(struck) : undefined
   const during = await faulted
   await injected
-  return summary(healthy, during, await postsOf(rig.servers))
+  const posts = await postsOf(rig.servers)
+  if (method === 'POST' && posts.length === 0) throw new Error('the servers told of no POST')
+  return summary(healthy, during, posts)
 }
 
 /** The path of each POST that a server had, as often as it had it. */

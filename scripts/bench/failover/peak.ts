@@ -34,6 +34,7 @@ export async function peakShares({ port, servers }: Rig): Promise<number> {
   agent.destroy()
   const shares = servers.filter(server => server !== lost).map(({ name }) => counts.get(name) ?? 0)
   const equal = shares.reduce((sum, share) => sum + share, 0) / shares.length
+  if (equal === 0) throw new Error('no server answered at peak')
   return 100 * Math.max(...shares.map(share => Math.abs(share / equal - 1)))
 }
 
