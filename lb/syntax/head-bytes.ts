@@ -12,9 +12,9 @@ export const TEXT = 4
 export const OPAQUE = 8
 export const DIGIT = 16
 
-export const TAB = 9
-export const LF = 10
-export const CR = 13
+const TAB = 9
+const LF = 10
+const CR = 13
 export const SPACE = 32
 export const SLASH = 47
 export const COLON = 58
