@@ -178,7 +178,11 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
 
   withSystemOptions(cli.command('shrink [dir]'))
     .description('find the smallest part of a failing run’s faults that still fails')
-    .option('--trials <n>', 'valid trials in which a part must not fail to pass', wholeNumber(1, 100), 2)
+    .option(
+      '--trials <n>',
+      'valid trials in which a part must not fail to pass (default: 2)',
+      wholeNumber(1, 100),
+    )
     .option('--budget <time>', 'how long all may take, e.g. 10m', duration)
     .option('--resume <dir>', 'go on with a search that was ended before it was done')
     .option('--out <dir>', 'results folder, new or empty (default: a new one under results/)')

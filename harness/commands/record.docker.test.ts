@@ -30,7 +30,9 @@ async function compose(...args: string[]): Promise<void> {
   await promisify(execFile)('docker', ['compose', ...systemOf(small), ...args], { env, timeout: 60_000 })
 }
 
-test('what is done by hand to a system that is up becomes an experiment, and a replay does it again', async () => {
+test('what is done by hand to a system that is up becomes an experiment, and a replay does it again', {
+  timeout: 300_000,
+}, async () => {
   const out = await newFolder()
   const recording = startZonefall(['record', ...systemOf(small), '--json', '--out', out], small.env)
   await recording.until(`Ready: break something in ${OWN_NAME}`)

@@ -26,7 +26,9 @@ const EXPERIMENT = {
   slos: ['lost_ms max < 300'],
 }
 
-test('of three faults the one that matters is found; what was ended early is gone on with', async () => {
+test('of three faults the one that matters is found; what was ended early is gone on with', {
+  timeout: 300_000,
+}, async () => {
   const small = await smallRun('shrunk', 'kill')
   const [, file = '', ...rest] = small.args
   await writeFile(file, JSON.stringify(EXPERIMENT)) // JSON is YAML

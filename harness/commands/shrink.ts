@@ -27,13 +27,15 @@ import { openSession, type Session } from './session.ts'
 import { commandLine, type SystemOptions } from './system-options.ts'
 
 export interface ShrinkOptions extends SystemOptions {
-  readonly trials: number
+  readonly trials?: number
   /** In ms. */
   readonly budget?: number
   readonly resume?: string
   readonly out?: string
   readonly json?: true
 }
+
+const TRIALS = 2
 
 /** Everything that can be refused is refused before anything is started. */
 export async function shrink(
@@ -48,7 +50,8 @@ export async function shrink(
   const failing = failingTrial(stored)
   const { plan } = failing.manifest
   requireFaults(plan)
-  requireEnoughTrials(plan.slos, options.trials)
+  const { trials = TRIALS } = options
+  requireEnoughTrials(plan.slos, trials)
   const session = await openSession(storedSystem(failing.manifest, options), context)
   const { project, keys, url } = session
   const file = whichFile(stored, project, options)
@@ -65,7 +68,7 @@ export async function shrink(
     keys,
     without: ranWithout(failing, members, file).map(memberName),
     plan: { ...plan, instanceHeader: session.instanceHeader },
-    trials: options.trials,
+    trials,
   }
   const claimed =
     options.out === undefined ? undefined : await claimRunFolder(resolve(context.cwd, options.out))
@@ -84,7 +87,9 @@ async function resumeShrink(
 ): Promise<ExitCode> {
   if (dir !== undefined) throw new ZonefallError('USAGE', 'Give a folder or --resume, not both.')
   const path = resolve(context.cwd, resumed)
-  const record = await readShrinkRecord(path)
+  const stored = await readShrinkRecord(path)
+  const record = { ...stored, trials: options.trials ?? stored.trials }
+  requireEnoughTrials(record.plan.slos, record.trials)
   const { file, keys, url, plan } = record
   const session = await openSession(
     {
@@ -105,7 +110,10 @@ async function resumeShrink(
       },
     )
   requireEntry(session)
-  return carryOut(record, session, options, context, async () => path)
+  return carryOut(record, session, options, context, async () => {
+    await writeShrinkRecord(path, record)
+    return path
+  })
 }
 
 async function carryOut(

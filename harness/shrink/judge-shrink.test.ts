@@ -28,7 +28,7 @@ test('the smallest part, and how sure it is', () => {
   const verdict = judge(...TO_TWO)
   expect(verdict).toMatchObject({ status: 'pass', smallest: ['kill a', 'kill b'], reasons: [] })
   expect(verdict.proves).toBe(
-    'It failed in 2 of 2 valid trials. Without each of its faults it passed in at least 2 valid trials, which bounds how often it would fail without it below 78 % (at 95 % confidence); --trials N bounds it further.',
+    'It failed in 2 of 2 valid trials. Without each of its faults it passed in at least 2 valid trials, which bounds how often it would fail without it below 78 % (at 95 % confidence); --resume with more --trials bounds it further.',
   )
   expect(renderShrinkSummary(verdict, { colour: false })).toContain('SMALLEST: kill a and kill b')
 })

@@ -112,5 +112,5 @@ function whatProves(smallest: readonly number[], tried: readonly TriedPart[]): s
   const fewest = Math.min(...without.map(({ valid }) => valid))
   const percent = (100 * (1 - 0.05 ** (1 / fewest))).toFixed(0)
   const times = fewest === 1 ? '1 valid trial' : `${fewest} valid trials`
-  return `${failed} Without each of ${without.length === smallest.length ? 'its' : without.length} faults it passed in at least ${times}, which bounds how often it would fail without it below ${percent} % (at 95 % confidence); --trials N bounds it further.`
+  return `${failed} Without each of ${without.length === smallest.length ? 'its' : without.length} faults it passed in at least ${times}, which bounds how often it would fail without it below ${percent} % (at 95 % confidence); --resume with more --trials bounds it further.`
 }

@@ -46,7 +46,9 @@ export async function triedPart(
     verdict.trials.filter(({ status }) => statuses.includes(status)).length
   const counts = { failed: count('fail'), valid: trials.length - count('invalid'), trials: trials.length }
   if (verdict.status === 'fail') return { part, outcome: 'fails', why: whyOf(verdict), ...counts }
-  if (verdict.status === 'pass') return { part, outcome: 'passes', why: whyOf(verdict), ...counts }
+  // A search that is gone on with may want more trials than the verdict of those that there are.
+  if (verdict.status === 'pass' && counts.valid >= wanted)
+    return { part, outcome: 'passes', why: whyOf(verdict), ...counts }
   const outcome = trials.length < mostTrials(wanted) ? undefined : 'undecided'
   return { part, outcome, why: outcome || counts.valid < counts.trials ? whyOf(verdict) : '', ...counts }
 }
