@@ -4,19 +4,18 @@ import { ask, say, serve, setting } from '../shared/service.ts'
 /** Runs as many tasks as the scheduler says. A task serves when it has read the policies, which it does at its start. */
 const ROUND_MS = 100
 const LIMIT_MS = 500
-const FIRST_BACKOFF_MS = 400
-const LONGEST_BACKOFF_MS = 2000
+/** With the remedy each wait is drawn between nothing and this, which doubles with each failure. */
+const FIRST_WAIT_MS = 2000
+const LONGEST_WAIT_MS = 8000
 
 const backsOff = setting('REMEDY') === 'jittered-backoff'
 const tasks: { hasPolicies: boolean }[] = []
-let requests = 0
 
-// A client is one task's, as a tenant is one shard's.
+// Each request is some task's.
 serve(url => {
   const isServing = tasks.length > 0 && tasks.every(({ hasPolicies }) => hasPolicies)
   if (url.pathname === '/readyz') return { status: isServing ? 200 : 503, text: `${tasks.length} tasks` }
-  requests += 1
-  const task = tasks[requests % Math.max(1, tasks.length)]
+  const task = tasks[Math.floor(Math.random() * tasks.length)]
   return task?.hasPolicies
     ? { status: 200, text: 'allowed' }
     : { status: 503, text: 'policies are not known' }
@@ -34,9 +33,8 @@ async function startTask(): Promise<void> {
   const task = { hasPolicies: false }
   tasks.push(task)
   for (let failures = 0; !task.hasPolicies; failures += 1) {
+    if (backsOff) await pause(Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures))
     const answer = await ask('http://policies:8080/policies', LIMIT_MS).catch(() => undefined)
     task.hasPolicies = answer?.status === 200
-    if (!task.hasPolicies && backsOff)
-      await pause(Math.random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures))
   }
 }
