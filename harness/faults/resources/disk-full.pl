@@ -66,6 +66,7 @@ sub choose {
 sub fill {
     my ($real, $rest, $parent) = @_;
     $SIG{TERM} = 'DEFAULT';
+    open(STDERR, '>', '/dev/null');    # what it says at any time would be in an answer of its parent's
     open(my $file, '>', name_in($real)) or exit 3;
     unlink name_in($real);
     my $block = "\1" x 65536;

@@ -92,6 +92,6 @@ serve({
     show => sub {
         my @all = processes();
         my @low = grep { my ($now, $was) = (eval { limit_of($_) }, limit_before($_)); defined $now && defined $was && $now ne $was } @all;
-        return @low . ' ' . @all . ' ' . (eval { limit_of($pid) } // '-');
+        return @low . ' ' . @all . ' ' . limit_of($pid);
     },
 });
