@@ -104,6 +104,15 @@ test('a capped loss is not held against the model', () => {
   expect(model?.losses.map(({ measured }) => measured)).toEqual([null, 195])
 })
 
+test('where N is capped there is no ratio, and the model is a least that nothing is held against', () => {
+  const verdict = judge({ ...fine, all: found(300, 312, { limited_by: 'machine' }) })
+  expect(verdict).toMatchObject({ n: 300, n_minus_1: 195, ratio: null, model: { is_least: true } })
+  expect(verdict.model?.losses.map(({ measured }) => measured)).toEqual([null, null])
+  const lines = renderCapacitySummary(verdict, { colour: false }).join('\n')
+  expect(lines).toContain('with a zone gone 195/s at worst. Capped')
+  expect(lines).toContain('That is a least, since N was capped')
+})
+
 test('a zone whose loss stops all answers: 0, by the system; on a saturated machine, not known', () => {
   const ceiling = { rate: 1000, by: 'generator' as const }
   const limits = record.limits

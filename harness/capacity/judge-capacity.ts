@@ -23,6 +23,7 @@ export interface CapacityVerdict {
   /** Carried with all instances, and with the zone gone whose loss costs most; `null` where not known. */
   readonly n: number | null
   readonly n_minus_1: number | null
+  /** `null` also where machine, generator or --max-rate capped either. */
   readonly ratio: number | null
   /** `null` when N or the zones are not known. */
   readonly model: Model | null
@@ -66,9 +67,11 @@ export function judgeCapacity({ record, generator, results, folder }: CapacityCa
   const leftOut = record.conditions
     .filter(condition => !results.has(condition.folder))
     .map(({ name }) => name)
-  const n = conditions.find(({ zone }) => zone === null)?.carried ?? null
+  const all = conditions.find(({ zone }) => zone === null)
+  const n = all?.carried ?? null
   const losses = conditions.filter(({ zone }) => zone !== null)
-  const nMinus1 = losses.some(({ carried }) => carried === null) ? null : leastOf(losses)
+  const worst = worstOf(losses)
+  const nMinus1 = worst?.carried ?? null
   return {
     schema: 1,
     kind: 'capacity',
@@ -84,8 +87,8 @@ export function judgeCapacity({ record, generator, results, folder }: CapacityCa
     conditions,
     n,
     n_minus_1: nMinus1,
-    ratio: n && nMinus1 !== null ? nMinus1 / n : null,
-    model: n ? modelFrom(record, n, conditions) : null,
+    ratio: n && nMinus1 !== null && isSystems(all) && isSystems(worst) ? nMinus1 / n : null,
+    model: all && n ? modelFrom(record, all, losses) : null,
     left_out: leftOut,
     results: folder,
   }
@@ -101,20 +104,32 @@ function carriesPeak(
   return isBelow && limited_by === 'system' ? 'no' : 'unknown'
 }
 
-function leastOf(losses: readonly JudgedCondition[]): number | null {
-  return losses.length === 0 ? null : Math.min(...losses.map(({ carried }) => carried ?? 0))
+/** The loss with which least is carried; `undefined` while that of one is not known. */
+function worstOf(losses: readonly JudgedCondition[]): JudgedCondition | undefined {
+  if (losses.some(({ carried }) => carried === null)) return undefined
+  return losses.toSorted((a, b) => (a.carried ?? 0) - (b.carried ?? 0))[0]
 }
 
-/** A capacity that machine or generator capped is no number to hold a model against. */
+function isSystems(condition: JudgedCondition | undefined): boolean {
+  return condition?.limited_by === 'system'
+}
+
+/** What machine or generator capped is no number to hold a model against. */
 function modelFrom(
   { tiers, target, peak }: CapacityRecord,
-  n: number,
-  conditions: readonly JudgedCondition[],
+  all: JudgedCondition,
+  losses: readonly JudgedCondition[],
 ): Model {
-  const losses = conditions.flatMap(({ zone, carried, limited_by }) =>
-    zone === null ? [] : [{ zone, carried: limited_by === 'system' ? carried : null }],
-  )
-  return modelOf({ tiers, all: n, losses, target: target ?? peak })
+  return modelOf({
+    tiers,
+    all: all.carried ?? 0,
+    isLeast: !isSystems(all),
+    losses: losses.map(loss => ({
+      zone: loss.zone ?? '',
+      carried: isSystems(all) && isSystems(loss) ? loss.carried : null,
+    })),
+    target: target ?? peak,
+  })
 }
 
 function conclude(

@@ -8,6 +8,7 @@ test('three alike: a lost zone leaves two thirds, and how far off that was is to
   const { losses, tiers } = modelOf({
     tiers: [three],
     all: 300,
+    isLeast: false,
     losses: [
       { zone: 'a', carried: 190 },
       { zone: 'b', carried: null },
@@ -28,7 +29,7 @@ test('the tier that loses most decides what is left', () => {
 })
 
 test('a million a second from instances of 95: so many a zone, and what the spare is for', () => {
-  const { sizing } = modelOf({ tiers: [three], all: 285, losses: [], target: 1_000_000 })
+  const { sizing } = modelOf({ tiers: [three], all: 285, isLeast: false, losses: [], target: 1_000_000 })
   expect(sizing).toMatchObject({
     tiers: [{ tier: 'gateway', per_zone: 5264, per_zone_without_spare: 3509 }],
     used: expect.closeTo(2 / 3, 3),
@@ -50,7 +51,7 @@ test('what is sized for a target carries it without a zone, and would not with a
         tier: 'app',
         zones: Object.fromEntries(zones.map((count, index) => [`z${index}`, count])),
       }
-      const { sizing, tiers } = modelOf({ tiers: [tier], all, losses: [], target })
+      const { sizing, tiers } = modelOf({ tiers: [tier], all, isLeast: false, losses: [], target })
       const perZone = sizing?.tiers[0]?.per_zone ?? 0
       const carriedWith = (instances: number) =>
         instances * (zones.length - 1) * (tiers[0]?.per_instance ?? 0)
@@ -65,6 +66,7 @@ test('of a single zone nothing is left, and nothing is sized', () => {
   const { losses, sizing } = modelOf({
     tiers: [{ tier: 'app', zones: { a: 3 } }],
     all: 300,
+    isLeast: false,
     losses: [{ zone: 'a', carried: 0 }],
     target: 1000,
   })

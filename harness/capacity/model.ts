@@ -10,6 +10,8 @@ export interface ModelCase {
   readonly tiers: readonly TierShape[]
   /** Carried with all instances; requests a second. */
   readonly all: number
+  /** It is a least only: something other than the system was the limit. */
+  readonly isLeast: boolean
   /** Carried with a zone gone; `null` where that is not known or not the system's own limit. */
   readonly losses: readonly { readonly zone: string; readonly carried: number | null }[]
   /** A rate that the system is to carry with any one zone gone. */
@@ -19,6 +21,8 @@ export interface ModelCase {
 export interface Model {
   readonly losses: readonly CheckedLoss[]
   readonly tiers: readonly TierModel[]
+  /** Instances carry at least what it says, and perhaps far more: it sizes too large. */
+  readonly is_least: boolean
   /** `null` without a target. */
   readonly sizing: Sizing | null
   readonly assumptions: readonly string[]
@@ -64,7 +68,7 @@ export interface Sizing {
  * The simplest model that can be wrong: every instance carries the same, however many there are. The measured loss
  * of a zone is what it is held against: nothing of it went into the prediction.
  */
-export function modelOf({ tiers, all, losses, target }: ModelCase): Model {
+export function modelOf({ tiers, all, isLeast, losses, target }: ModelCase): Model {
   const checked = losses.map(({ zone, carried }): CheckedLoss => {
     const remaining = remainingWithout(zone, tiers)
     const predicted = all * remaining
@@ -75,6 +79,7 @@ export function modelOf({ tiers, all, losses, target }: ModelCase): Model {
   return {
     losses: checked,
     tiers: models,
+    is_least: isLeast,
     sizing: target === null || all === 0 ? null : sizingFor(target, models),
     assumptions: ASSUMPTIONS,
   }

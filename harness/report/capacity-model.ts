@@ -5,11 +5,12 @@ import { grouped } from './words.ts'
 /** The model for people: how far off it was, what it says of the target, and on what it rests. Lines of text. */
 export function modelLines({ model, peak, n, left_out: leftOut }: CapacityVerdict): string[] {
   if (!model || n === null) return []
-  const { tiers, losses, sizing, assumptions } = model
+  const { tiers, losses, sizing, assumptions, is_least: isLeast } = model
   if (tiers.length === 0) return ['Model: none, since no container carries a zone’s label.']
   const isSingle = tiers.every(({ zones }) => zones < 2)
   return [
     `Model: ${tiers.map(tier => `each ${tier.tier} carries ${perSecond(tier.per_instance)} (${tier.instances} in ${tier.zones} zone${tier.zones === 1 ? '' : 's'})`).join('; ')}.`,
+    ...(isLeast ? ['That is a least, since N was capped: what follows is sized too large.'] : []),
     ...losses.map(checkLine),
     ...(losses.length === 0 && leftOut.length > 0 ? ['It was held against no lost zone.'] : []),
     ...(isSingle

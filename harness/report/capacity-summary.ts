@@ -47,9 +47,9 @@ export function whatWasFound({ n, n_minus_1: nMinus1, ratio, peak, conditions }:
   const cap =
     capped.length > 0 ? ` Capped, so that these are no capacities of the system: ${names.join(', ')}.` : ''
   const loss =
-    nMinus1 === null || ratio === null
+    nMinus1 === null
       ? 'what is carried with a zone gone is not known'
-      : `with a zone gone ${rate(nMinus1)} at worst, ${(100 * ratio).toFixed(0)} % of it`
+      : `with a zone gone ${rate(nMinus1)} at worst${ratio === null ? '' : `, ${(100 * ratio).toFixed(0)} % of it`}`
   return `N: ${rate(n)} with all instances; ${loss}.${cap}${peakWords(peak, conditions)}`
 }
 
