@@ -6,7 +6,7 @@ import type { ArmedFault, FaultTarget } from './fault.ts'
 import { httpCutOff } from './http-cut-off.ts'
 import { httpDelay } from './http-delay.ts'
 import { httpStatus } from './http-status.ts'
-import { whatIsOurs } from './network/clear.ts'
+import { clearNetwork, whatIsOurs } from './network/clear.ts'
 
 const { signal } = new AbortController()
 
@@ -134,7 +134,7 @@ test('body cut off, by pattern: the head is whole, the body is not, and the conn
   })
 })
 
-test('a share of them', async () => {
+test('a share of them; rules that somebody takes away are missed', async () => {
   const fault = await httpStatus.arm(target, engine, httpStatus.parameters.parse({ share: 0.5 }))
   await fault.inject()
   const said = await ask(...Array.from({ length: 200 }, (_, number) => `GET /${number}`))
@@ -143,6 +143,12 @@ test('a share of them', async () => {
   expect(Math.abs(bad - 100)).toBeLessThan(50)
   expect(said.filter(({ status }) => status === 200)).toHaveLength(200 - bad)
   expect((await fault.verifyHealed(signal)).ok).toBe(false)
+  expect((await fault.verify(signal)).ok).toBe(true)
+  await clearNetwork(engine, target)
+  expect(await fault.verify(signal)).toEqual({
+    ok: false,
+    detail: 'http-status by a proxy before port 8080, which nothing leads to',
+  })
   await fault.disarm()
   expect(await ask('GET /a', 'POST /b')).toMatchObject(SOUND)
 })

@@ -15,6 +15,8 @@ interface Shown {
   readonly struck: number
   /** Connections that speak something else than HTTP/1. */
   readonly notHttp: number
+  /** The rules are there that lead connections to it. */
+  readonly redirected: boolean
 }
 
 /** Node, and what waits to be passed on. */
@@ -41,8 +43,8 @@ export async function armThroughProxy(
     tookHold(shown) {
       const state = read(shown)
       return {
-        ok: state.kind === manner.kind,
-        detail: `${state.kind} by a proxy before port ${ports.join(' and ')}, ${state.connections} connections${more(state, manner)}`,
+        ok: state.kind === manner.kind && state.redirected,
+        detail: `${state.kind} by a proxy before port ${ports.join(' and ')}, ${state.redirected ? `${state.connections} connections` : 'which nothing leads to'}${more(state, manner)}`,
       }
     },
     isHealed(shown) {

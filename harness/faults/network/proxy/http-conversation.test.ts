@@ -234,7 +234,7 @@ test('a peer that reads its answers late gets them all', async () => {
   const caller = await relayed.connect()
   caller.pause()
   const sending = caller.send(get('/').repeat(40_000), get('/last', 'Connection: close\r\n'))
-  await expect.poll(() => relayed.shown()['asked'], PATIENT).toBeGreaterThan(1000)
+  await expect.poll(() => relayed.shown().asked, PATIENT).toBeGreaterThan(1000)
   caller.resume()
   await sending
   expect(await caller.closed()).toBe('end')

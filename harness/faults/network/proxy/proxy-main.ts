@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { obey } from '../obey.ts'
 import { joinByHttp } from './http-conversation.ts'
 import { joinPlainly } from './join.ts'
-import { type Chains, redirect } from './redirect.ts'
+import { type Chains, isRedirected, redirect } from './redirect.ts'
 import { Relay } from './relay.ts'
 
 // What a standing helper runs (module-program.ts hands it over with all that it imports of ours):
@@ -22,15 +22,16 @@ interface Settings {
 
 await obey<Settings>(settings => {
   const relay = new Relay(settings.speaks === 'http' ? joinByHttp : joinPlainly)
+  const pairs: [number, number][] = []
   return {
     async begin() {
-      const pairs: [number, number][] = []
       for (const port of settings.ports) pairs.push([port, await listenFor(port, relay)])
       redirect(pairs, settings.chains)
     },
     inject: told => relay.inject(JSON.parse(told)),
     heal: () => relay.heal(),
-    show: () => relay.show(),
+    show: async () =>
+      JSON.stringify({ ...relay.standing, redirected: await isRedirected(pairs, settings.chains) }),
   }
 })
 

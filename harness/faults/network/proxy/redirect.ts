@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
+import { promisify } from 'node:util'
 
 export interface Chains {
   readonly in: string
@@ -12,6 +13,18 @@ export type Pairs = readonly (readonly [number, number])[]
 export function redirect(pairs: Pairs, chains: Chains): void {
   redirectBy('iptables', pairs, chains)
   if (runs('ip6tables', ['-t', 'nat', '-L', '-n'])) redirectBy('ip6tables', pairs, chains)
+}
+
+/** Whether the rules are there, by which connections come to us. It does not hold up those that do. */
+export async function isRedirected(pairs: Pairs, { nat }: Chains): Promise<boolean> {
+  const { stdout } = await promisify(execFile)('iptables', ['-w', '5', '-t', 'nat', '-S'])
+  const rules = stdout.split('\n')
+  return (
+    rules.includes(`-A PREROUTING -j ${nat}`) &&
+    pairs.every(([, ours]) =>
+      rules.some(rule => rule.startsWith(`-A ${nat} `) && rule.endsWith(` --to-ports ${ours}`)),
+    )
+  )
 }
 
 /**

@@ -45,14 +45,8 @@ export class Relay {
     for (const link of this.#links) link.heal()
   }
 
-  show(): string {
+  get standing() {
     const { asked, struck, 'not-http': notHttp } = this.#counts
-    return JSON.stringify({
-      kind: this.#manner.kind,
-      connections: this.#links.size,
-      asked,
-      struck,
-      notHttp,
-    })
+    return { kind: this.#manner.kind, connections: this.#links.size, asked, struck, notHttp }
   }
 }

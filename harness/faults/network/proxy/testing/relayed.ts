@@ -11,7 +11,7 @@ export interface Relayed {
   received(): string
   inject(manner: Manner): void
   /** How the relay stands: counts and the like. */
-  shown(): Record<string, unknown>
+  shown(): Relay['standing']
   /** A connection to the server that goes through the relay. */
   connect(): Promise<Caller>
 }
@@ -60,7 +60,7 @@ export async function startRelayed(
     relay,
     received: () => Buffer.concat(chunks).toString('latin1'),
     inject: manner => relay.inject(manner),
-    shown: () => JSON.parse(relay.show()),
+    shown: () => relay.standing,
     async connect() {
       const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
       sockets.add(socket)
