@@ -25,7 +25,7 @@ export interface Subject extends AsyncDisposable {
 
 export const MEMORY_BYTES = 128 * 1024 * 1024
 export const SCRATCH_BYTES = 8 * 1024 * 1024
-export const SUBJECT_CPUS = 0.5
+const SUBJECT_CPUS = 0.5
 
 const PROGRAM = `
   const fs = require('fs')
