@@ -26,8 +26,8 @@ test('all of them can be run by one command, each on a system of its own', async
 test.each([
   ['dns-empty-answer', 'without'],
   ['dns-empty-answer', 'with'],
-  ['stalled-dependency', 'without'],
-  ['stalled-dependency', 'with'],
+  ['bad-config-everywhere', 'without'],
+  ['bad-config-everywhere', 'with'],
 ])('%s %s its remedy: what the report tells comes about', async (outage, form) => {
   const experiment = await loadExperiment(`${OUTAGES}${outage}/${form}-remedy.yaml`, OUTAGES)
   const system = await shareSystem(`zonefall-${outage}-test`, experiment.system)

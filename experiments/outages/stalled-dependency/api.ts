@@ -9,7 +9,7 @@ import { type Answer, ask, serve, setting } from '../shared/service.ts'
 const WORKERS = 32
 /** How long a database driver looks for a primary before it gives up: 30 s by default in common ones. */
 const PATIENT_MS = 10_000
-const HASTY_MS = 300
+const HASTY_MS = 500
 const BULKHEAD = 8
 
 const hasBulkhead = setting('REMEDY') === 'bulkhead'

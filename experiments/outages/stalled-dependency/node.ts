@@ -8,8 +8,10 @@ import { ask, say, serve, setting } from '../shared/service.ts'
  *
  * A node whose replication has stalled takes no part in that, and its health check knows nothing of it.
  */
-const LEASE_MS = 1500
-const ROUND_MS = 300
+const LEASE_MS = 3000
+const ROUND_MS = 500
+/** A machine that is busy is late once or twice, and not gone. */
+const ROUNDS_OF_THE_GONE = 4
 
 const name = setting('NAME')
 const nodes = setting('NODES').split(',')
@@ -18,6 +20,8 @@ const peers = nodes.filter(node => node !== name)
 const isStalled = setting('REPLICATION') === 'stalled'
 const majority = Math.floor(nodes.length / 2) + 1
 
+/** Rounds in a row in which the first node did not answer. */
+let missed = 0
 let promisedTo = ''
 let promisedUntilMs = 0
 let primaryUntilMs = 0
@@ -50,10 +54,9 @@ async function takePart(): Promise<void> {
 
 async function isMyTurn(): Promise<boolean> {
   if (name === first) return true
-  return ask(`http://${first}:8080/readyz`, ROUND_MS).then(
-    () => false,
-    () => true,
-  )
+  const answer = await ask(`http://${first}:8080/readyz`, ROUND_MS).catch(() => undefined)
+  missed = answer ? 0 : missed + 1
+  return missed >= ROUNDS_OF_THE_GONE
 }
 
 async function stand(): Promise<void> {
