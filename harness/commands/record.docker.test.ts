@@ -19,7 +19,7 @@ const OWN_NAME = 'recorded'
 const WEB = `${OWN_NAME}-web-1`
 const PACKAGE_ROOT = dirname(dirname(import.meta.dirname))
 /** Long beside what a busy machine takes to start a container. */
-const DOWN_MS = 2500
+const DOWN_MS = 2000
 
 let small: SmallRun
 beforeAll(async () => {
