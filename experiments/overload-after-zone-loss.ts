@@ -8,8 +8,8 @@ export default defineExperiment({
   expected:
     'a part of the requests is refused at once, the others are answered in time, and all is well when the zone is back',
   faults: [
-    { fault: { kind: 'cpu-limit', cpus: 0.12 }, target: { tier: 'gateway', zone: 'zone-b' } },
-    { fault: { kind: 'cpu-limit', cpus: 0.12 }, target: { tier: 'gateway', zone: 'zone-c' } },
+    { fault: { kind: 'cpu-limit', cpus: 0.06 }, target: { tier: 'gateway', zone: 'zone-b' } },
+    { fault: { kind: 'cpu-limit', cpus: 0.06 }, target: { tier: 'gateway', zone: 'zone-c' } },
     { fault: { kind: 'kill' }, target: { zone: 'zone-a', all: true }, at: '2s' },
   ],
   timing: { holdMs: 8000, recoveryMs: 12000 },

@@ -31,7 +31,7 @@ const HERE = [
 
 let system: SharedSystem
 beforeAll(async () => {
-  system = await shareSystem('zonefall-library')
+  system = await shareSystem('zonefall-library-test')
 })
 afterAll(() => system?.end())
 
