@@ -8,5 +8,6 @@ export default defineExperiment({
     'every request is refused at once, by gateways that stay in rotation; seconds after the app servers are back, nobody notices any more',
   target: { tier: 'app', all: true },
   fault: { kind: 'kill' },
-  slos: ['outage_ms min > 5000', 'recovery_ms max < 10000', 'censored count == 0'],
+  timing: { recoveryMs: 15_000 },
+  slos: ['outage_ms min > 5000', 'recovery_ms max < 13000', 'censored count == 0'],
 })
