@@ -1,8 +1,9 @@
 import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { openRaw, rawExchange } from '../../testing/raw-exchange.ts'
 import { startBalancer } from '../../testing/start-balancer.ts'
-import { startServer } from '../../testing/test-server.ts'
+import { isSilent, startServer } from '../../testing/test-server.ts'
 
 const echo = () =>
   startServer((asked, response, body) => response.end(`[${asked.method} ${asked.url} ${body}]`))
@@ -98,4 +99,36 @@ test('a client that says nothing for long loses its connection', async () => {
   used.write(get('/1'))
   const unused = await openRaw(lb.trafficPort)
   await Promise.all([once(used.resume(), 'close'), once(unused.resume(), 'close')])
+})
+
+/** Sends a byte now and then, whatever is said to it, until the other side will have no more. */
+async function drips(socket: Socket): Promise<string> {
+  let heard = ''
+  socket.on('data', data => {
+    heard += data.toString('latin1')
+  })
+  socket.on('error', () => undefined)
+  const drip = setInterval(() => socket.write('x'), 10)
+  await new Promise(resolve => socket.once('close', resolve))
+  clearInterval(drip)
+  return heard
+}
+
+const LIMITED = { frontend: { timeouts: { 'http-request': '50ms', request: '50ms' } } }
+
+test('a body that never ends is told 408, however steadily it comes', async () => {
+  await using server = await startServer(isSilent)
+  await using lb = await startBalancer([server], LIMITED)
+  const socket = await openRaw(lb.trafficPort)
+  socket.write('POST /1 HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n')
+  expect(await drips(socket)).toMatch(/^HTTP\/1\.1 408 [\s\S]*x-zonefall-lb-error: request-timeout/)
+  await expect.poll(() => lb.backend.servers[0]?.sessions.current).toBe(0)
+})
+
+test('who talks on behind the last answer is not listened to for ever', async () => {
+  await using server = await echo()
+  await using lb = await startBalancer([server], LIMITED)
+  const socket = connect({ port: lb.trafficPort, host: '127.0.0.1', allowHalfOpen: true })
+  socket.write(LAST)
+  expect(answersIn(await drips(socket))).toEqual(['[GET /last ]'])
 })

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { BodySource } from '../body-replay.ts'
+import { rawOwnAnswer } from '../own-answer.ts'
 import { type ExchangeConnection, PlainExchange } from './plain-exchange.ts'
 import { readPlainRequest } from './plain-head.ts'
 
@@ -10,6 +11,8 @@ export interface PlainLimits {
   readonly silenceMs: number
   /** For a first request, and for what is left to read after a last answer. */
   readonly headMs: number
+  /** For a whole request, its body too. */
+  readonly requestMs: number
 }
 
 export interface PlainOwner {
@@ -43,6 +46,8 @@ export class PlainConnection implements ExchangeConnection {
   #peer: 'open' | 'ended' = 'open'
   #moved = 0
   #movedMs: number
+  /** When the watch first saw this request, or that all of the last answer had left. */
+  #begunMs: number | undefined
   #requests = 0
   readonly #onData = (bytes: Buffer) => this.#take(bytes)
   readonly #onEnd = () => this.#peerEnded()
@@ -90,10 +95,7 @@ export class PlainConnection implements ExchangeConnection {
     this.#exchange = undefined
     if (this.#state !== 'in exchange') return
     if (connection === 'closed' || this.#bodyLeft > 0 || this.#peer === 'ended') {
-      this.#state = 'ending'
-      this.#rest = undefined
-      this.socket.end()
-      this.socket.resume()
+      this.#end('')
       return
     }
     this.#state = 'waiting'
@@ -102,6 +104,12 @@ export class PlainConnection implements ExchangeConnection {
 
   /** Told about once a second. */
   watch(nowMs: number): void {
+    const isLeaving = this.#state === 'ending' && !this.socket.writableFinished
+    if (this.#begunMs === undefined || isLeaving) this.#begunMs = nowMs
+    if (this.#hasTakenTooLong(nowMs - this.#begunMs)) {
+      this.#cutShort()
+      return
+    }
     const moved = this.socket.bytesRead + this.socket.bytesWritten - this.socket.writableLength
     if (moved !== this.#moved) {
       this.#moved = moved
@@ -109,6 +117,33 @@ export class PlainConnection implements ExchangeConnection {
       return
     }
     if (nowMs - this.#movedMs >= this.#limitMs()) this.socket.destroy()
+  }
+
+  /** However much moves: a body without an end, or what comes behind the last answer. */
+  #hasTakenTooLong(ms: number): boolean {
+    const { headMs, requestMs } = this.#owner.limits
+    if (this.#state === 'ending') return ms >= headMs
+    return this.#state === 'in exchange' && this.#bodyLeft > 0 && ms >= requestMs
+  }
+
+  /** As Node's server does: told, as long as no other answer has begun. */
+  #cutShort(): void {
+    const exchange = this.#exchange
+    if (exchange?.state !== 'open') {
+      this.socket.destroy()
+      return
+    }
+    this.#exchange = undefined
+    exchange.leave()
+    this.#end(rawOwnAnswer(408, 'Request Timeout', 'request-timeout'))
+  }
+
+  #end(lastWords: string): void {
+    this.#state = 'ending'
+    this.#begunMs = undefined
+    this.#rest = undefined
+    this.socket.end(lastWords, 'latin1')
+    this.socket.resume()
   }
 
   #limitMs(): number {
@@ -145,6 +180,7 @@ export class PlainConnection implements ExchangeConnection {
     }
     this.#state = 'in exchange'
     this.#requests += 1
+    this.#begunMs = undefined
     this.#bodyLeft = plain.bodyBytes
     this.#bodyState = 'paused'
     if (plain.end < bytes.length) {

@@ -67,6 +67,9 @@ export class PlainFirstServer extends HttpServer {
       get headMs() {
         return server.headersTimeout
       },
+      get requestMs() {
+        return server.requestTimeout
+      },
     }
   }
 
