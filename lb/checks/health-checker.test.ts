@@ -87,6 +87,16 @@ test('a suspicion is checked at once, not when its turn comes', async () => {
   expect(lb.backend.up).toHaveLength(2)
 })
 
+test('a server that is down is looked at every downinter', async () => {
+  await using server = await startServer()
+  server.onCheck = answers('draining', 503)
+  const check = { ...RARE_CHECKS, downinter: '5ms' }
+  await using lb = await startBalancerUnready([server], { check })
+  await expect.poll(() => lb.backend.servers[0]?.checks.failed, POLL).toBeGreaterThan(2)
+  server.onCheck = answers('ready')
+  await expect.poll(() => lb.backend.up.length, POLL).toBe(1)
+})
+
 test('our own lag takes no server out', async () => {
   await using child = await startChild()
   await using lb = await startBalancer([child], { check: { timeout: '50ms', fall: 1 } })

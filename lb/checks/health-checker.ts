@@ -25,7 +25,7 @@ const JITTER = 0.1
  *     name ──found, the same──────────────┐
  *          ├─found, elsewhere──> move, probe there
  *          ├─no answer──> keep the address┤
- *          └─not found──> failed          ├──> result ──> state ──> next check in inter or fastinter
+ *          └─not found──> failed          ├──> result ──> state ──> next check in inter, fastinter or downinter
  *     probe of the known address ─────────┘
  */
 export class HealthChecker {
@@ -71,11 +71,18 @@ export class HealthChecker {
     const result = await this.#check()
     if (this.#stop.signal.aborted) return
     this.#report(result)
-    const { inter, fastinter } = this.#settings.check
-    const hurried = (this.#phase as string) === 'checking, again wanted' || isUnsettled(this.#server.state)
+    const isAgainWanted = (this.#phase as string) === 'checking, again wanted'
     this.#phase = 'waiting'
-    const periodMs = hurried ? fastinter : inter * (1 - JITTER * this.#settings.random())
+    const periodMs = isAgainWanted ? this.#settings.check.fastinter : this.#periodMs()
     this.#schedule(this.#startedMs + periodMs - performance.now())
+  }
+
+  #periodMs(): number {
+    const { state } = this.#server
+    const { inter, fastinter, downinter = inter } = this.#settings.check
+    if (isUnsettled(state)) return fastinter
+    const atMostMs = state.kind === 'up' ? inter : downinter
+    return atMostMs * (1 - JITTER * this.#settings.random())
   }
 
   #report(result: ProbeResult): void {

@@ -48,6 +48,8 @@ const checkSchema = z.strictObject({
   inter: duration.prefault('2s'),
   /** Between checks while a server is changing its state or is under suspicion. */
   fastinter: duration.prefault('50ms'),
+  /** Between checks of a server that is down; left out: `inter`. */
+  downinter: duration.optional(),
   timeout: duration.prefault('500ms'),
   rise: z.int().positive().default(2),
   fall: z.int().positive().default(3),
