@@ -39,6 +39,7 @@ test.each([
   ['two Hosts', 'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n'],
   ['a NUL in a header', 'GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n'],
   ['a target that is none', 'GET foo HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ['a fragment in the target', 'GET /open#/../closed HTTP/1.1\r\nHost: x\r\n\r\n'],
   ['userinfo in the target', 'GET http://a@b/ HTTP/1.1\r\nHost: x\r\n\r\n'],
   ['an unknown version', 'GET / HTTP/3.7\r\nHost: x\r\n\r\n'],
 ])('refused, and no server hears of it: %s', async (_, text) => {

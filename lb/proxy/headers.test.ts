@@ -47,20 +47,23 @@ test('hop-by-hop headers stay behind, those that Connection names too', () => {
   ])
 })
 
-test('Connection cannot name away what says where a body ends or who asks', () => {
+test('Connection cannot name away what says where a body ends, who asks or that it may be sent again', () => {
   const raw = [
     'Host',
     'a',
     'Connection',
-    'content-length, authorization',
+    'content-length, authorization, idempotency-key',
     'Content-Length',
     '3',
     'Authorization',
     'x',
+    'Idempotency-Key',
+    'one',
   ]
   const sent = upstreamHeaders(raw, { ...FACTS, framing: 'length', method: 'POST' }, RULES)
   expect(valuesOf(sent, 'content-length')).toEqual(['3'])
   expect(valuesOf(sent, 'authorization')).toEqual(['x'])
+  expect(valuesOf(sent, 'idempotency-key')).toEqual(['one'])
 })
 
 test('the chain of addresses and of proxies is continued, the rest is said by us', () => {

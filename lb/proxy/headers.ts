@@ -16,7 +16,7 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ])
 
-/** A sender who names these in Connection would have us change what the message is, or whose. */
+/** A sender who names these in Connection would have us change what the message is, whose, or how often it may be sent. */
 const NEVER_DROPPED = new Set([
   'host',
   'content-length',
@@ -24,6 +24,7 @@ const NEVER_DROPPED = new Set([
   'authorization',
   'cookie',
   'set-cookie',
+  'idempotency-key',
 ])
 
 /** We say these ourselves, whatever the client said. */

@@ -87,10 +87,14 @@ function note(lower: string, value: string, seen: Seen): void {
   }
 }
 
-/** Absolute form must be understood, and its authority counts instead of Host (RFC 9112 3.2.2). */
+/**
+ * Absolute form must be understood, and its authority counts instead of Host (RFC 9112 3.2.2). No form has a
+ * fragment: a server may cut it off, and serve another path than whoever looked at this one let in.
+ */
 function readTarget(url: string, host: string | undefined) {
+  if (url.includes('#')) return undefined
   if (url.startsWith('/') || url === '*') return { path: url, host }
-  const [, authority, path] = /^http:\/\/([^/?#]+)([^#]*)$/i.exec(url) ?? []
+  const [, authority, path] = /^http:\/\/([^/?]+)(.*)$/i.exec(url) ?? []
   if (authority === undefined || path === undefined || authority.includes('@')) return undefined
   return { path: path.startsWith('/') ? path : `/${path}`, host: authority }
 }
