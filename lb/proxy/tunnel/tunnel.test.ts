@@ -77,6 +77,17 @@ test.each([
   expect(server.upgrades).toHaveLength(0)
 })
 
+test('servers that have as much as they may get no tunnel more: 503 that says so', async () => {
+  await using server = await startEchoServer()
+  await using lb = await startBalancer([server], { backend: { maxconn: 1 } })
+  const client = await openRaw(lb.trafficPort)
+  client.write(`${HANDSHAKE}\r\n`)
+  await once(client, 'data')
+  const answer = await rawExchange(lb.trafficPort, `${HANDSHAKE}\r\n`)
+  expect(answer).toMatch(/^HTTP\/1\.1 503 [\s\S]*x-zonefall-lb-error: maxconn\r\n/)
+  client.destroy()
+})
+
 test('reset after the handshake was sent: 502, and it is not sent again', async () => {
   await using server = await startServer(resets)
   await using other = await startServer(resets)

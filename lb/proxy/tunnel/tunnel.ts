@@ -117,7 +117,7 @@ async function findServer(
   for (;;) {
     trace.queued()
     const server = last ? backend.pickOther(tried, key) : backend.pick(tried, key)
-    if (!server) return none(last)
+    if (!server) return none(last, backend.up.length === 0 ? 'no-server-up' : 'maxconn')
     trace.picked(server)
     takePlace(server)
     const { result, abort } = shakeHands(server, handshake, times, lag)
@@ -129,14 +129,14 @@ async function findServer(
     last = shaken.failure
     trace.failed(server, last)
     reportFailure(backend, server, last)
-    if (last.stage === 'sent' || last.cause === 'client-gone') return none(last)
+    if (last.stage === 'sent' || last.cause === 'client-gone') return none(last, last.cause)
     tried.add(server)
     trace.again(server, last)
   }
 }
 
-function none(last: Failure | undefined): Found {
-  return { kind: 'none', status: last ? statusOf(last) : 503, reason: last?.cause ?? 'no-server-up' }
+function none(last: Failure | undefined, reason: string): Found {
+  return { kind: 'none', status: last ? statusOf(last) : 503, reason: last?.cause ?? reason }
 }
 
 type TunnelEnd = 'ended' | 'silent' | 'server-reset' | 'client-reset'
