@@ -131,6 +131,27 @@ test('silent after accepting: GET is retried after the server timeout, POST is a
   expect(mute.seen).toEqual(['GET /', 'POST /'])
 })
 
+test('a client that stalls amid its body uses up no time limit of the server’s', async () => {
+  await using server = await startServer((_, response, body) => response.end(`got ${body}`))
+  await using lb = await startBalancer([server], {
+    check: RARE_CHECKS,
+    backend: { timeouts: { server: '50ms' } },
+  })
+  const client = await openRaw(lb.trafficPort)
+  let answer = ''
+  client.on('data', data => {
+    answer += data.toString('latin1')
+  })
+  client.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbo')
+  await expect.poll(() => server.seen).toHaveLength(1)
+  const watched = lb.backend.servers[0]
+  const fromMs = watched?.nowMs() ?? 0
+  await expect.poll(() => (watched?.nowMs() ?? 0) - fromMs).toBeGreaterThan(200)
+  client.write('dy')
+  await expect.poll(() => answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*got body/)
+  client.destroy()
+})
+
 test('at most two retries', async () => {
   await using a = await startServer(closes)
   await using b = await startServer(closes)
@@ -210,6 +231,34 @@ test('connections to a server are kept, and not those to an address it has left'
   expect(new Set(server.requests.map(({ socket }) => socket)).size).toBe(1)
   lb.backend.servers[0]?.moveTo('127.0.0.2')
   await expect.poll(() => server.connections.size).toBe(0)
+})
+
+test('a connection to an address that its server has left meanwhile ends with the answer it carries', async () => {
+  const held = Promise.withResolvers<() => void>()
+  await using server = await startServer((_, response) => held.resolve(() => response.end('late')))
+  await using lb = await startBalancer([server], { check: RARE_CHECKS })
+  const asked = send(lb.trafficPort)
+  const finish = await held.promise
+  lb.backend.servers[0]?.moveTo('127.0.0.2')
+  finish()
+  expect((await asked).body).toBe('late')
+  expect(lb.backend.servers[0]?.pool).toMatchObject({ open: 0, idle: 0 })
+  await expect.poll(() => server.connections.size).toBe(0)
+})
+
+test('a POST does not go out on a kept connection whose end has come with it', async () => {
+  await using server = await startServer()
+  await using lb = await startBalancer([server], { check: RARE_CHECKS })
+  const client = await openRaw(lb.trafficPort)
+  client.write('GET /1 HTTP/1.1\r\nHost: x\r\n\r\n')
+  await once(client, 'data')
+  // Both system calls are over before the balancer, in this process, reads either.
+  for (const kept of server.connections) kept.destroy()
+  client.write('POST /2 HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody')
+  const [answer] = (await once(client, 'data')) as [Buffer]
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 /)
+  expect(server.seen).toEqual(['GET /1', 'POST /2'])
+  client.destroy()
 })
 
 test('a slow client slows the server down: 50 MB are not taken into memory', async () => {

@@ -1,4 +1,4 @@
-import { request } from 'node:http'
+import { type ClientRequest, request } from 'node:http'
 import { expect, test } from 'vitest'
 import type { Server } from '../server/server.ts'
 import { RARE_CHECKS, read, send, startBalancer, type TestBalancer } from '../testing/start-balancer.ts'
@@ -20,6 +20,25 @@ function learnSilences(lb: TestBalancer): void {
   for (const agoMs of [750, 650, 450, 50]) server.silence.heard(nowMs - agoMs)
   server.silence.ended()
   expect(server.silence.limitMs).toBe(500)
+}
+
+const sentTo = (servers: readonly Server[]) =>
+  servers.flatMap(({ active }) => active.filter(({ stage }) => stage === 'sent'))
+
+/** A body that has begun, and has come as far as a server. */
+async function upload(lb: TestBalancer): Promise<ClientRequest> {
+  const { servers } = lb.backend
+  const before = sentTo(servers).length
+  const asked = request({ port: lb.trafficPort, method: 'POST', agent: false })
+  asked.write('part of a body')
+  await expect.poll(() => sentTo(servers).length, { interval: 5, timeout: 10_000 }).toBe(before + 1)
+  return asked
+}
+
+/** Until the youngest of what these servers have been sent is older. */
+async function areOlderThan(ms: number, servers: readonly Server[]): Promise<void> {
+  const youngestMs = () => Math.min(...sentTo(servers).map(one => one.server.nowMs() - one.startMs))
+  await expect.poll(youngestMs, { interval: 5, timeout: 10_000 }).toBeGreaterThan(ms)
 }
 
 test('two requests in a row that should have been answered, and not a byte since: it gets no more of them', async () => {
@@ -62,29 +81,36 @@ test('clients that send their bodies slowly make no server look silent', async (
   await using c = await startServer(answers('c'))
   await using lb = await startBalancer([a, b, c])
   await learnUsual(lb, [a])
-  const sent = (servers: readonly Server[]) =>
-    servers.flatMap(({ active }) => active.filter(({ stage }) => stage === 'sent'))
   const { servers } = lb.backend
-  /** A body that has begun, and has come as far as a server. */
-  const upload = async () => {
-    const before = sent(servers).length
-    const asked = request({ port: lb.trafficPort, method: 'POST', agent: false })
-    asked.write('part of a body')
-    await expect.poll(() => sent(servers).length, { interval: 5, timeout: 10_000 }).toBe(before + 1)
-    return asked
-  }
-  const uploads = [await upload()]
-  const chosen = servers.filter(server => sent([server]).length > 0)
-  while (sent(chosen).length < 2) {
-    const one = await upload()
-    if (sent(chosen).length === 2) uploads.push(one)
+  const uploads = [await upload(lb)]
+  const chosen = servers.filter(server => sentTo([server]).length > 0)
+  while (sentTo(chosen).length < 2) {
+    const one = await upload(lb)
+    if (sentTo(chosen).length === 2) uploads.push(one)
     else await read(one.end())
   }
-  const longMs = 3 * lb.backend.usual.hedgeMs
-  const shortestMs = () => Math.min(...sent(chosen).map(one => one.waitedMs(one.server.nowMs())))
-  await expect.poll(shortestMs, { interval: 5, timeout: 10_000 }).toBeGreaterThan(longMs)
+  await areOlderThan(3 * lb.backend.usual.hedgeMs, chosen)
   expect(servers.map(({ isSilent }) => isSilent)).toEqual([false, false, false])
   for (const one of uploads) expect((await read(one.end())).status).toBe(200)
+})
+
+test('clients that send their bodies slowly keep no hedge from others', async () => {
+  await using frozen = await startServer(answers('frozen'))
+  await using b = await startServer(answers('b'))
+  await using c = await startServer(answers('c'))
+  await using lb = await startBalancer([frozen, b, c], { check: RARE_CHECKS })
+  await learnUsual(lb, [frozen])
+  const { servers } = lb.backend
+  const uploads: ClientRequest[] = []
+  while (servers.some(server => sentTo([server]).length === 0)) uploads.push(await upload(lb))
+  await areOlderThan(3 * lb.backend.usual.hedgeMs, servers)
+  frozen.behave = isSilent
+  for (let time = 0; time < 6; time += 1) expect((await send(lb.trafficPort)).status).toBe(200)
+  expect(frozen.seen).toContain('GET /')
+  for (const one of uploads) {
+    one.on('error', () => undefined)
+    one.destroy()
+  }
 })
 
 test('who falls silent and then answers well is asked again', async () => {

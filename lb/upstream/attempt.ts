@@ -3,6 +3,7 @@ import type { BodyReplay } from '../proxy/body-replay.ts'
 import type { Server } from '../server/server.ts'
 import type { AnswerHead } from './answer-head.ts'
 import { bodyWriter } from './body-writer.ts'
+import type { ConnectionPool } from './connection-pool.ts'
 import type { Failure, FailureCause } from './failure.ts'
 import type { ConnectionUser, UpstreamConnection } from './upstream-connection.ts'
 
@@ -61,6 +62,8 @@ export class Attempt implements ConnectionUser {
   /** Among those under way at its server. */
   place = -1
   readonly #times: AttemptTimes
+  /** The connection's own: its server may have another one by the time that it is given back. */
+  readonly #pool: ConnectionPool
   readonly #connection: UpstreamConnection
   readonly #fresh: boolean
   #stage: 'unsent' | 'sent' | 'answered' | 'over' = 'unsent'
@@ -90,7 +93,8 @@ export class Attempt implements ConnectionUser {
     this.taker = taker
     this.#times = times
     this.startMs = server.begin(this)
-    this.#connection = server.pool.take(address, server.port)
+    this.#pool = server.pool
+    this.#connection = this.#pool.take(address, server.port)
     this.#fresh = this.#connection.state === 'connecting'
     this.#connection.use(this)
   }
@@ -113,9 +117,10 @@ export class Attempt implements ConnectionUser {
     return this.#headMs
   }
 
-  /** How long it has waited for a head; 0 once that is there. */
+  /** How long it has waited for a connection, or for a head; 0 while its client still sends, and once the head is there. */
   waitedMs(nowMs: number): number {
-    return this.#stage === 'unsent' || this.#stage === 'sent' ? nowMs - this.startMs : 0
+    const sinceMs = this.#stage === 'unsent' ? this.startMs : this.owedSinceMs
+    return sinceMs === undefined ? 0 : nowMs - sinceMs
   }
 
   /** Since when it is the server's turn: it has all of the request, and has said nothing. `undefined`: it is not. */
@@ -173,7 +178,8 @@ export class Attempt implements ConnectionUser {
     }
     if (this.#body === 'waiting' && nowMs - this.#movedMs >= CONTINUE_WAIT_MS) this.#sendBody()
     const moved = this.#connection.bytesMoved
-    if (moved !== this.#moved || this.#connection.isPaused) {
+    const isClientsTurn = this.#body === 'going' && this.#connection.isFlushed
+    if (moved !== this.#moved || isClientsTurn || this.#connection.isPaused) {
       this.#moved = moved
       this.#movedMs = nowMs
     } else if (nowMs - this.#movedMs >= this.#times.serverMs) {
@@ -195,7 +201,7 @@ export class Attempt implements ConnectionUser {
     if (this.#stage !== 'unsent') return
     if (this.#purpose === 'connection') {
       this.#finish()
-      this.server.pool.giveBack(this.#connection, this.server.nowMs())
+      this.#pool.giveBack(this.#connection, this.server.nowMs())
       return
     }
     const { head, body, expects } = this.request
@@ -251,7 +257,7 @@ export class Attempt implements ConnectionUser {
     }
     const reusable = this.#kept && (this.#body === 'none' || this.#body === 'gone')
     this.#finish()
-    if (reusable) this.server.pool.giveBack(this.#connection, this.startMs)
+    if (reusable) this.#pool.giveBack(this.#connection, this.startMs)
     else this.#connection.destroy()
     this.taker.onWhole(this)
   }

@@ -40,7 +40,8 @@ export class ConnectionPool {
   giveBack(connection: UpstreamConnection, nowMs: number): void {
     connection.release()
     if (connection.state === 'closed') return
-    if (this.#retired || this.#idle.length >= this.#limits.maxIdle) {
+    // Behind a body that was answered before the server took all of it, the next request would have to wait.
+    if (this.#retired || !connection.isFlushed || this.#idle.length >= this.#limits.maxIdle) {
       connection.destroy()
       return
     }

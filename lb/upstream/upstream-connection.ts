@@ -97,6 +97,11 @@ export class UpstreamConnection {
     this.#socket.resume()
   }
 
+  /** All that was written has left us. */
+  get isFlushed(): boolean {
+    return this.#socket.writableLength === 0
+  }
+
   get isPaused(): boolean {
     return this.#socket.isPaused()
   }
@@ -125,10 +130,12 @@ export class UpstreamConnection {
   }
 
   #onEnd(): void {
-    const parser = this.#parser
     const user = this.#user
-    if (!parser?.finish()) return
-    user?.onRead()
+    if (!user) {
+      this.destroy() // its `close` comes a turn of the loop later, when a request may have been put on it
+      return
+    }
+    if (this.#parser?.finish()) user.onRead()
   }
 
   #onClose(): void {
