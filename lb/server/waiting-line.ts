@@ -38,9 +38,11 @@ export class WaitingLine {
     return this.#longest
   }
 
+  /** Who was called in vain has its old place again: the line is in the order of `sinceMs`. */
   join(waiter: Waiter, sinceMs: number): 'joined' | 'full' {
     if (this.#places.length >= this.#limits.most) return 'full'
-    this.#places.push({ waiter, sinceMs })
+    const at = this.#places.findLastIndex(place => place.sinceMs <= sinceMs) + 1
+    this.#places.splice(at, 0, { waiter, sinceMs })
     this.#longest = Math.max(this.#longest, this.#places.length)
     return 'joined'
   }
