@@ -72,6 +72,7 @@ export function nextGeneration(config: Config, earlier: Generation, around: Surr
   const retireEarlier = () => {
     earlier.stopChecks()
     earlier.backend.handOver(removed)
+    generation.backend.takeOver()
     for (const server of removed) {
       // Maintenance: whatever a request that is still under way finds out about it concerns nobody any more.
       earlier.backend.administer(server, { administration: 'maint' }, 'removed')

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { readStats } from '../admin/stats/testing/read-stats.ts'
 import { watchEvents } from '../admin/testing/watch-events.ts'
 import { type Answer, send } from '../testing/start-balancer.ts'
-import { answers, startServer, type TestServer } from '../testing/test-server.ts'
+import { answers, isSilent, startServer, type TestServer } from '../testing/test-server.ts'
 import { type BalancerProcess, startBalancerProcess } from './testing/balancer-process.ts'
 import { type ConfigParts, configText } from './testing/config-text.ts'
 
@@ -118,6 +118,17 @@ test('a removed server answers what it has, and gets nothing new; one that stays
   await expect.poll(() => watched.events('d'), POLL).toEqual(['down: added', 'up: rise'])
   expect(watched.events('b')).toEqual(['up: snapshot', 'drain: removed'])
   expect(watched.events('a')).toEqual(['up: snapshot'])
+})
+
+test('what is under way at a server that stays keeps its time limit, though nothing new comes', async () => {
+  await using a = await startServer(isSilent)
+  const parts = { servers: named({ a }), backend: '  timeouts: { server: 300ms }\n  retries: 0' }
+  await using lb = await startBalancerProcess(configText(parts))
+  await isUp(lb, 'a')
+  const asked = send(lb.trafficPort)
+  await expect.poll(() => a.seen, POLL).toEqual(['GET /'])
+  await reload(lb, parts)
+  expect((await asked).status).toBe(504)
 })
 
 test('what an operator has set outlasts a reload, until the file says something new of it', async () => {

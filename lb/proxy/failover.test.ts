@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { takePlace } from '../server/place.ts'
+import { Trial } from '../server/trial.ts'
 import { startChild } from '../testing/child-server.ts'
 import { RARE_CHECKS, send, startBalancer, type TestBalancer } from '../testing/start-balancer.ts'
-import { answers, type Behaviour, isSilent, resets, startServer } from '../testing/test-server.ts'
+import { answers, type Behaviour, cutsBody, isSilent, resets, startServer } from '../testing/test-server.ts'
 
 const stateOf = (lb: TestBalancer) => lb.backend.servers.map(server => server.state.kind)
 
@@ -98,6 +100,48 @@ test('a 503 to a GET is had better elsewhere; who gives only those leaves, and r
     .toBe('well again')
 })
 
+test('an ejection holds a server back only as long as there is another', async () => {
+  await using a = await startServer()
+  await using b = await startServer()
+  await using lb = await startBalancer([a, b], { backend: { ejection: { base: '10m', max: '10m' } } })
+  // The first time nobody is held back, then all are: one of them has to come.
+  for (const returning of [2, 1, 1]) {
+    for (const server of lb.backend.servers)
+      lb.backend.observe(server, { kind: 'ejected', why: 'gone', cause: 'connect-timeout' })
+    expect(lb.backend.up).toHaveLength(0)
+    await expect.poll(() => lb.backend.up.length).toBe(returning)
+  }
+})
+
+test('a server on trial with a tunnel open is tried all the same', async () => {
+  await using a = await startServer(answers('a'))
+  await using b = await startServer(answers('b'))
+  await using lb = await startBalancer([a, b], { check: RARE_CHECKS })
+  const [doubted] = lb.backend.servers
+  if (!doubted) throw new Error('no server')
+  takePlace(doubted)
+  doubted.trial = new Trial(0)
+  for (let time = 0; time < 6; time += 1) expect((await send(lb.trafficPort)).status).toBe(200)
+  expect(a.seen).toHaveLength(3)
+  expect(doubted.trial).toBeUndefined()
+})
+
+test('a server whose answers are cut short leaves, though its checks pass', async () => {
+  await using bad = await startServer(cutsBody('reset', 'length'))
+  await using b = await startServer(answers('b'))
+  await using c = await startServer(answers('c'))
+  await using lb = await startBalancer([bad, b, c])
+  await expect
+    .poll(
+      async () => {
+        await send(lb.trafficPort)
+        return lb.log
+      },
+      { interval: 1, timeout: 8_000 },
+    )
+    .toContainEqual(expect.objectContaining({ server: 's0', state: 'down', cause: 'bad-answers' }))
+})
+
 test('all answer 503: it is passed on, and nobody leaves', async () => {
   await using a = await startServer(answers('busy', 503))
   await using b = await startServer(answers('busy', 503))
@@ -172,6 +216,45 @@ test('a full server is not given more: the next waits in line, and what is too m
   await expect.poll(() => finish.length).toBe(2)
   finish[1]?.()
   expect((await Promise.all([first, second])).map(({ body }) => body)).toEqual(['done', 'done'])
+})
+
+test('what is to be sent again waits in line too, if all who are left are full', async () => {
+  const held = Promise.withResolvers<() => void>()
+  await using full = await startServer((_, response) => held.resolve(() => response.end('first')))
+  await using dead = await startServer()
+  await using lb = await startBalancer([full, dead], {
+    check: RARE_CHECKS,
+    backend: { maxconn: 1, timeouts: { queue: '10s' } },
+  })
+  const first = send(lb.trafficPort, { method: 'POST' }, 'one')
+  const finish = await held.promise
+  await dead.die()
+  const second = send(lb.trafficPort, { method: 'POST' }, 'two')
+  await expect.poll(() => lb.backend.line.length).toBe(1)
+  full.behave = answers('second')
+  finish()
+  expect((await Promise.all([first, second])).map(({ body }) => body)).toEqual(['first', 'second'])
+})
+
+test('a server that an operator makes ready is there for those in line', async () => {
+  const held = Promise.withResolvers<() => void>()
+  await using full = await startServer((_, response) => held.resolve(() => response.end('first')))
+  await using drained = await startServer(answers('ready again'))
+  await using lb = await startBalancer([full, drained], {
+    check: RARE_CHECKS,
+    backend: { maxconn: 1, timeouts: { queue: '10s' } },
+  })
+  const [, server] = lb.backend.servers
+  if (!server) throw new Error('no server')
+  lb.backend.administer(server, { administration: 'drain' })
+  const first = send(lb.trafficPort, { method: 'POST' }, 'one')
+  const finish = await held.promise
+  const second = send(lb.trafficPort, { method: 'POST' }, 'two')
+  await expect.poll(() => lb.backend.line.length).toBe(1)
+  lb.backend.administer(server, { administration: 'ready' })
+  expect((await second).body).toBe('ready again')
+  finish()
+  await first
 })
 
 test('who waits in line for too long is told, and who leaves is forgotten', async () => {

@@ -95,7 +95,7 @@ export class Flight implements AnswerTaker, Waiter {
   }
 
   giveUp(): void {
-    this.#own(503, 'queue-timeout')
+    this.#turnedAway('queue-timeout')
   }
 
   onContinue(): void {
@@ -136,8 +136,10 @@ export class Flight implements AnswerTaker, Waiter {
 
   onCut(attempt: Attempt): void {
     const { server } = attempt
+    const { backend } = this.#settings
     this.#trace.cut()
-    this.#settings.backend.observe(server, { kind: 'suspected' })
+    backend.judge(server, 'bad', 0)
+    backend.observe(server, { kind: 'suspected' })
     server.checkNow()
     // Told first: once it is cut, it looks as if the client had left.
     this.#finish({ kind: 'cut', reason: 'answer-cut', server })
@@ -193,10 +195,15 @@ export class Flight implements AnswerTaker, Waiter {
 
   #wait(): void {
     const { backend } = this.#settings
-    if (this.#last) this.#own(statusOf(this.#last), this.#last.cause)
-    else if (backend.up.length === 0) this.#own(503, 'no-server-up')
+    if (backend.up.length === 0) this.#turnedAway('no-server-up')
     else if (backend.line.join(this, this.#sinceMs) === 'joined') this.#state = 'waiting in line'
-    else this.#own(503, 'maxconn')
+    else this.#turnedAway('maxconn')
+  }
+
+  /** Nobody could take it, or take it again: then what became of it the last time says more. */
+  #turnedAway(reason: string): void {
+    if (this.#last) this.#own(statusOf(this.#last), this.#last.cause)
+    else this.#own(503, reason)
   }
 
   /** A bad answer, before any of it went to the client, is as good as none if somebody else may be asked. */

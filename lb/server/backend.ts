@@ -83,7 +83,9 @@ export class Backend {
     const before = server.state
     const standing = standingOf(server)
     const listenedMs = this.#settings.lag.listenedMs()
-    if (seen.kind === 'check-passed' && before.kind === 'down' && server.ejection.holds(listenedMs)) return
+    const isHeld = before.kind === 'down' && server.ejection.holds(listenedMs)
+    // With nobody up, one that flaps is better than none.
+    if (seen.kind === 'check-passed' && isHeld && this.up.length > 0) return
     server.state = observe(before, seen, this.#settings.thresholds)
     if (server.state.kind === before.kind) return
     server.cause = 'cause' in seen ? seen.cause : 'rise'
@@ -112,6 +114,7 @@ export class Backend {
       server.cause = cause ?? causeOf(server)
       server.sinceMs = this.#settings.nowMs()
       this.#tell(server, standing)
+      if (standingOf(server) === 'up') this.line.callAll()
     }
     if (server.administration === 'maint') server.pool.closeIdle()
   }
@@ -164,6 +167,11 @@ export class Backend {
     this.#watched = kept
   }
 
+  /** What is under way at servers that were another's until now is this one's to look at. */
+  takeOver(): void {
+    this.#watch.wake()
+  }
+
   stop(): void {
     this.#watch.stop()
     for (const server of this.servers) server.pool.retire()
@@ -198,7 +206,7 @@ export class Backend {
   }
 
   #isFree(server: Server): boolean {
-    return this.#hasRoom(server) && (!server.trial || server.sessions.current === 0)
+    return this.#hasRoom(server) && (!server.trial || !server.isAsked)
   }
 
   #hasRoom({ address, sessions }: Server): boolean {

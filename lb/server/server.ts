@@ -108,6 +108,11 @@ export class Server {
     return this.#active.all()
   }
 
+  /** It has a request whose answer has not begun: tunnels and long answers say nothing more of its conduct. */
+  get isAsked(): boolean {
+    return this.active.some(({ stage }) => stage !== 'answered')
+  }
+
   /** What it counts for now: of its weight all, or, while it starts slowly, a growing part. */
   get share(): number {
     if (this.#returnedMs === Number.NEGATIVE_INFINITY) return this.weight
