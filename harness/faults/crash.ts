@@ -1,11 +1,8 @@
 import type { ArmedHelper } from '../docker/helper.ts'
 import type { ArmedFault, Fault, FaultEngine, FaultTarget } from './fault.ts'
+import { HELPER_EXPIRES_SECONDS, HELPER_IMAGE } from './network/names.ts'
 import { noParameters } from './no-parameters.ts'
 import { isRunning, readBack } from './read-back.ts'
-
-const HELPER_IMAGE = 'zonefall/toolbox:1'
-/** Longer than the longest warm-up and baseline that an experiment may have. */
-const HELPER_EXPIRES_SECONDS = 300
 
 /**
  * The main process dies by SIGKILL without the engine being told to stop it, so that the restart policy

@@ -1,10 +1,9 @@
 import type { ArmedHelper } from '../docker/helper.ts'
 import type { ArmedFault, Fault, FaultEngine, FaultTarget } from './fault.ts'
+import { HELPER_EXPIRES_SECONDS, HELPER_IMAGE } from './network/names.ts'
 import { noParameters } from './no-parameters.ts'
 import { isRunning, readBack } from './read-back.ts'
 
-const HELPER_IMAGE = 'zonefall/toolbox:1'
-const HELPER_EXPIRES_SECONDS = 300
 const MEBIBYTE = 1024 * 1024
 /**
  * Above what the target held when it was armed: it may hold more by now, and the kernel refuses a limit below that.

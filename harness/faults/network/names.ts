@@ -7,5 +7,5 @@ export const CHAIN_DNS = 'ZONEFALL-DNS'
 export const QDISC = '5a46'
 
 export const HELPER_IMAGE = 'zonefall/toolbox:1'
-/** Longer than the longest warm-up and baseline that an experiment may have, and a long hold. */
+/** Longer than the longest warm-up, baseline and hold that an experiment may have: all are armed before any traffic. */
 export const HELPER_EXPIRES_SECONDS = 1200

@@ -13,8 +13,8 @@ export const PROGRAMS = [
 export type ProgramName = (typeof PROGRAMS)[number]
 
 export const HELPER_IMAGE = 'zonefall/toolbox:1'
-/** Longer than the longest warm-up and baseline that an experiment may have, and a long hold. */
-const EXPIRES_SECONDS = 1200
+/** Longer than the longest warm-up, baseline and hold that an experiment may have. */
+export const EXPIRES_SECONDS = 1200
 
 /**
  * A standing helper's program on the target's processes, with its text handed over as it is. In Perl: it is in every
