@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Analysis } from '../analysis/analyse.ts'
 import type { Engine } from '../docker/engine.ts'
-import { type ExperimentInput, experimentSchema } from '../experiment/experiment.ts'
+import type { ExperimentInput } from '../experiment/experiment.ts'
 import { writeFailure } from '../history/write-failure.ts'
 import { makePlan, planTrial } from '../plan/make-plan.ts'
 import type { LabelKeys } from '../plan/members.ts'
@@ -12,7 +12,7 @@ import { analyseRun, analyseTrials } from '../results/analyse-run.ts'
 import { makeManifest } from '../results/manifest.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
 import { EXPERIMENT_NAME } from './judge-record.ts'
-import { recordedExperiment } from './recorded-experiment.ts'
+import { recordedExperiment, requireExperiment } from './recorded-experiment.ts'
 import type { Recorded } from './run-record.ts'
 
 export interface KeepRequest {
@@ -41,12 +41,12 @@ const SEED = 0 // nothing is drawn: every target is named
 
 /**
  * Makes of a record what a run leaves, so that it can be analysed and replayed, and the experiment that does the
- * same. Errors: FAULTS_CONFLICT and the like, when what was done is no experiment; DISK_FULL.
+ * same. Errors: EXPERIMENT_INVALID, FAULTS_CONFLICT and the like, when what was done is no experiment; DISK_FULL.
  */
 export async function keepRecord(request: KeepRequest): Promise<KeptRecord> {
   const { recorded, folder, project, runsAs, engine, keys, url, startedAt, packageRoot, rerun } = request
   const input = recordedExperiment({ ...recorded, ...request, project: runsAs, recordedAt: startedAt })
-  const experiment = experimentSchema.parse(input)
+  const experiment = requireExperiment(input)
   const planned = makePlan({
     experiment,
     project,

@@ -1,4 +1,11 @@
-import type { ExperimentInput, Timing } from '../experiment/experiment.ts'
+import { ZonefallError } from '../errors/zonefall-error.ts'
+import {
+  type Experiment,
+  type ExperimentInput,
+  experimentSchema,
+  type Timing,
+} from '../experiment/experiment.ts'
+import { problemsIn } from '../experiment/problems.ts'
 import { lineOf } from '../replay/experiment-of.ts'
 import type { Told, ToldStrike } from './deed.ts'
 
@@ -52,4 +59,16 @@ export function recordedExperiment({ told, project, recordedAt, endUs }: Recorde
     steadyState: { minSuccess: 0.99, maxP99Ms: 1000 },
     slos: ['censored count == 0'],
   }
+}
+
+/** Errors: EXPERIMENT_INVALID, when more was done, or for longer, than an experiment can say. */
+export function requireExperiment(input: ExperimentInput): Experiment {
+  const parsed = experimentSchema.safeParse(input)
+  if (parsed.success) return parsed.data
+  const problems = problemsIn(parsed.error.issues, experimentSchema).map(({ text }) => text)
+  throw new ZonefallError(
+    'EXPERIMENT_INVALID',
+    `What was done is more than an experiment can say (${problems.join('; ')}).`,
+    { advice: 'Record again, and do less in one go.' },
+  )
 }

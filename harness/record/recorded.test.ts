@@ -8,7 +8,7 @@ import { makePlan } from '../plan/make-plan.ts'
 import { experimentText } from '../replay/experiment-of.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
 import type { ToldStrike } from './deed.ts'
-import { recordedExperiment } from './recorded-experiment.ts'
+import { recordedExperiment, requireExperiment } from './recorded-experiment.ts'
 import { separate } from './separate.ts'
 import { eventsOfRecord } from './told-events.ts'
 
@@ -76,6 +76,15 @@ test('what was done to a container while something else was on ends that, and it
     ['kill', 1000, 2000],
   ])
   expect(told.untold).toEqual([expect.stringContaining('still under cut when it came under kill')])
+})
+
+test('more deeds than an experiment has lines for are refused with one sentence', () => {
+  const often = Array.from({ length: 51 }, (_, time) => strike('web', 'kill', 400 * time, 400 * time + 200))
+  const told = separate({ strikes: often, untold: [] })
+  const facts = { told, project: 'shop', recordedAt: new Date(0), endUs: 60_000_000 }
+  expect(() => requireExperiment(recordedExperiment(facts))).toThrow(
+    expect.objectContaining({ code: 'EXPERIMENT_INVALID', message: expect.stringMatching(/faults: .*50/) }),
+  )
 })
 
 test('any deeds on two containers, one after the other, make an experiment that can be planned', () => {
