@@ -122,6 +122,10 @@ test('a zone whose loss stops all answers: 0, by the system; on a saturated mach
     carried: 0,
     limited_by: 'system',
   })
+  expect(judgeCondition({ events: [{ ...end('not-calm'), busy: 1 }], rows, limits, ceiling })).toMatchObject({
+    carried: null,
+    limited_by: 'machine',
+  })
   const calm = { type: 'calm' as const, atUs: 0, waitedMs: 1, busy: 0.1, instances: [] }
   const failing = { type: 'step', rate: 40, clients: 2, fromUs: 0, toUs: 4e6, ended: 'whole' } as const
   const on = (busy: number) => [calm, { ...failing, busy, stalledMs: 0 }, end('done')]

@@ -1,5 +1,5 @@
 import type { SampleColumns } from '../history/sample-row.ts'
-import { judgeStep, type Limits, type StepResult } from './judge-step.ts'
+import { judgeStep, type Limits, RULE, type StepResult } from './judge-step.ts'
 import { boundsOf } from './search.ts'
 import type { End, SearchEvent } from './step.ts'
 
@@ -34,14 +34,19 @@ export function judgeCondition({ events, rows, limits, ceiling }: ConditionCase)
   const wasCalm = events.some(event => event.type === 'calm')
   const { carried, failed } = boundsOf(steps)
   const limited = end?.how === 'done' ? limitOf(steps, failed, ceiling.by) : null
-  const wasNeverCalm = end?.how === 'not-calm' && !wasCalm
+  const limitedBy = end?.how === 'not-calm' && !wasCalm ? neverCalmBy(end) : limited
   return {
-    carried: carried ?? (wasNeverCalm || limited === 'system' ? 0 : null),
+    carried: carried ?? (limitedBy === 'system' ? 0 : null),
     failed,
-    limited_by: wasNeverCalm ? 'system' : limited,
+    limited_by: limitedBy,
     note: noteOf(end?.how, wasCalm, steps.at(-1)),
     steps,
   }
+}
+
+/** As of a step: what goes wrong on a machine that has nothing left to give is no limit of the system. */
+function neverCalmBy({ busy = 0 }: End): LimitedBy {
+  return busy >= RULE.saturated ? 'machine' : 'system'
 }
 
 function limitOf(steps: readonly StepResult[], failed: number | null, ceiling: LimitedBy): LimitedBy {

@@ -76,6 +76,19 @@ test('a budget that is over ends it between two steps, and nothing is known of w
   expect(stored).toMatchObject({ limited_by: null, note: 'The budget was over before the search was done.' })
 })
 
+test('of a condition that was not there to the end nothing is known: its search has no end', async () => {
+  await using server = await startMisbehavingServer(answers.ok)
+  const { folder, traffic } = await openTraffic(server)
+  {
+    await using _traffic = traffic
+    await using log = await SearchLog.create(folder)
+    const confirm = () => Promise.reject(new Error('somebody started it again'))
+    const request = { traffic, log, search: settings, limits, hasRoom: () => false, onStep: () => undefined }
+    await expect(runCondition({ ...request, confirm })).rejects.toThrow('somebody started it again')
+  }
+  expect((await readSearch(folder)).map(({ type }) => type)).toEqual(['calm'])
+})
+
 test('a system that answers badly is not calm; one of which nobody is missing is, and who answers is known', async () => {
   await using bad = await startMisbehavingServer(answers.unavailable)
   const failing = await openTraffic(bad)

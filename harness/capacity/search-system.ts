@@ -67,7 +67,7 @@ export async function searchSystem(
   const request = { url: system.url, path: record.path, folder: path, limits, seed, instanceHeader, signal }
   await using traffic = await ConditionTraffic.open({ ...request, stepMs })
   await using loss = condition.zone === null ? undefined : await loseZone(condition, traffic, around)
-  await searchWith(traffic, path, condition.name, settings, around)
+  await searchWith(traffic, path, condition.name, settings, around, async () => loss?.requireStillLost())
   if (!loss) return
   await loss.heal()
   await waitUntilBack(traffic, everybody, around)
@@ -79,10 +79,11 @@ async function searchWith(
   name: string,
   search: SearchSettings,
   { record, observer, hasRoom }: Surroundings,
+  confirm = async (): Promise<void> => undefined,
 ): Promise<void> {
   await using log = await SearchLog.create(path)
   const onStep = (result: StepResult) => observer.remark(`${name}: ${stepLine(result)}`)
-  await runCondition({ traffic, log, search, limits: record.limits, hasRoom, onStep })
+  await runCondition({ traffic, log, search, limits: record.limits, hasRoom, onStep, confirm })
 }
 
 async function loseZone(

@@ -36,4 +36,6 @@ export interface Step {
 export interface End {
   readonly type: 'end'
   readonly how: 'done' | 'not-calm' | 'budget' | 'too-many-steps'
+  /** Of `not-calm`: share of all this machine's CPU time that was used while that was waited for, 0..1. */
+  readonly busy?: number
 }

@@ -49,6 +49,19 @@ export class ZoneLoss implements AsyncDisposable {
     }
   }
 
+  /** Nobody brought one back, and no helper has expired. Errors: FAULT_FAILED. */
+  async requireStillLost(): Promise<void> {
+    const { fault, signal } = this.#request
+    for (const { target, armed } of this.#broken) {
+      const { ok, detail } = await orFail(armed.verify(signal), `reading back the ${fault} of ${target.name}`)
+      if (!ok)
+        throw new ZonefallError(
+          'FAULT_FAILED',
+          `${target.name} did not stay lost while the capacity without it was searched for: ${detail}.`,
+        )
+    }
+  }
+
   /** Brings them back, and reads back that they are. Errors: FAULT_FAILED. */
   async heal(): Promise<void> {
     await this.#act('heal')
