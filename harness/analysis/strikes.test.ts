@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { HistoryEvent } from '../history/event.ts'
 import { type Strike, withStrikes } from '../plan/trial-plan.ts'
 import { analyse } from './analyse.ts'
@@ -124,6 +124,36 @@ test('from the first blow to the last undoing, however often it came and went', 
   expect(metrics.error_window_ms.value?.value).toBeCloseTo(2100, -2)
   // Its shares are of all the time between; it is back when it is so for good.
   expect(metrics.capacity_restored_ms.value).toBeGreaterThan(HOLD_MS - 10)
+})
+
+describe('two blows, further apart than the first one’s doing lasts', () => {
+  const apart: readonly Went[] = [
+    { peer: 0, fromMs: 0, toMs: 500 },
+    { peer: 1, fromMs: 3000, toMs: 5000 },
+  ]
+  const measured = (outages: Scenario['outages'] = [], timing: Scenario['timing'] = { holdMs: 5000 }) =>
+    analyse(timeline(apart, { answeredBy: without(apart), outages, timing })).metrics
+  const short = { fromMs: 0, toMs: 200, manner: 'refused' } as const
+  const long = { fromMs: 3000, toMs: 4500, manner: 'refused' } as const
+
+  test('what the second costs is not hidden behind the first', () => {
+    const metrics = measured([short, long])
+    expect(metrics.error_window_ms.value?.value).toBeCloseTo(1500, -2)
+    expect(metrics.recovery_ms.value).toBeCloseTo(4500, -2)
+  })
+
+  test('and what it does not cost is not counted', () => {
+    const metrics = measured([short])
+    expect(metrics.error_window_ms.value?.value).toBeCloseTo(200, -2)
+    expect(metrics.recovery_ms.value).toBeCloseTo(200, -2)
+    expect(measured().recovery_ms.value).toBe(0)
+  })
+
+  test('one whose end was not seen is not measured', () => {
+    const open = { ...long, toMs: 60_000 }
+    const { error_window_ms, recovery_ms, censored } = measured([short, open])
+    expect([error_window_ms.value, recovery_ms.value, censored.value]).toEqual([null, null, 1])
+  })
 })
 
 test('what the faults do to a container themselves, and what healing one takes, is not somebody else’s deed', () => {

@@ -51,6 +51,12 @@ export function firstBlow(struck: readonly Struck[]): Struck[] {
   return struck.filter(({ strike }) => strike.atMs === firstMs && strike.afterReady === undefined)
 }
 
+/** Those that came after the first blow, when what that did may have been over. */
+export function laterBlows(struck: readonly Struck[]): Struck[] {
+  const first = firstBlow(struck)
+  return struck.filter(one => one.call !== null && !first.includes(one))
+}
+
 /** The undoing of those that last longest, which is the end of it all: as the first of them is undone. */
 export function lastHeal(struck: readonly Struck[], events: readonly HistoryEvent[]): FaultEvent | undefined {
   const lastMs = lastUntilMs(struck)

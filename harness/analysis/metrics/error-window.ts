@@ -3,10 +3,22 @@ import type { Frame } from '../frame.ts'
 import { earliestEndFrom, longestGoodGapUs } from '../good-gap.ts'
 import type { Bracketed, Measured } from '../metrics.ts'
 import { at, type Probes } from '../probes.ts'
+import { laterBlows } from '../struck.ts'
 
-/** Of the first episode; without one, `hiddenWindow`. */
-export function errorWindowMs(frame: Frame, [first]: readonly Episode[]): Measured<Bracketed> {
-  return first ? windowOf(frame.probes, first) : { value: hiddenWindow(frame) }
+/**
+ * Of the first episode; without one, `hiddenWindow`. Where faults came later than the first, an episode that follows is
+ * no relapse but theirs: then it is the longest of all.
+ */
+export function errorWindowMs(frame: Frame, episodes: readonly Episode[]): Measured<Bracketed> {
+  const counted = laterBlows(frame.struck).length > 0 ? episodes : episodes.slice(0, 1)
+  const [longest] = counted
+    .map(episode => windowOf(frame.probes, episode))
+    .toSorted((a, b) => upperOf(b) - upperOf(a))
+  return longest ?? { value: hiddenWindow(frame) }
+}
+
+function upperOf({ value }: Measured<Bracketed>): number {
+  return value?.upper ?? Number.POSITIVE_INFINITY
 }
 
 /**
