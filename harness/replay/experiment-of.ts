@@ -10,12 +10,12 @@ type Line = NonNullable<ExperimentInput['faults']>[number]
 /** The experiment that a plan could have come from: each strike a line, with the container that was drawn. */
 export function experimentOf(
   plan: TrialPlan,
-  words: Pick<ExperimentInput, 'name' | 'title' | 'shows' | 'expected'>,
+  words: Pick<ExperimentInput, 'name' | 'title' | 'shows' | 'expected' | 'requests'>,
 ): ExperimentInput {
   const { timing, probes, load, steadyState, slos } = plan
   return {
     ...words,
-    faults: linesOf(strikesOf(plan), timing.holdMs),
+    faults: linesOf(plan),
     timing: { ...timing },
     probes: { ...probes },
     load: { ...load },
@@ -25,7 +25,9 @@ export function experimentOf(
 }
 
 /** A roll-out is one line: its strikes wait for one another. */
-function linesOf(strikes: readonly Strike[], holdMs: number): Line[] {
+function linesOf(plan: TrialPlan): Line[] {
+  const strikes = strikesOf(plan)
+  const { holdMs } = plan.timing
   const rollOuts = Map.groupBy(
     strikes.filter(({ fault }) => fault.rollOut !== undefined),
     ({ entry }) => entry,
@@ -34,7 +36,7 @@ function linesOf(strikes: readonly Strike[], holdMs: number): Line[] {
     if (strike.fault.rollOut === undefined) return [lineOf(strike, holdMs)]
     const whole = rollOuts.get(strike.entry) ?? []
     if (whole[0] !== strike) return []
-    return [{ ...lineOf(strike, holdMs), target: targetOfAll(whole) }]
+    return [{ ...lineOf(strike, holdMs), target: targetOfAll(whole, plan) }]
   })
 }
 
@@ -53,13 +55,17 @@ export function lineOf(
 
 type Fault = Pick<Strike['fault'], 'kind' | 'parameters'>
 
-/** What they have in common, service or else tier: a line cannot list names. */
-function targetOfAll(strikes: readonly Strike[]): Line['target'] {
+/** What they have in common, service or else tier, and how many they are: a line cannot list names. */
+function targetOfAll(strikes: readonly Strike[], { peers, otherPeers = [] }: TrialPlan): Line['target'] {
   const [first] = strikes
+  const amount = (key: 'service' | 'tier') =>
+    [peers, ...otherPeers].flat().filter(peer => peer[key] === first?.target[key]).length === strikes.length
+      ? { all: true as const }
+      : { count: strikes.length }
   const isShared = (key: 'service' | 'tier') =>
     first?.target[key] && strikes.every(({ target }) => target[key] === first.target[key])
-  if (isShared('service')) return { service: first?.target.service ?? '', all: true }
-  if (isShared('tier')) return { tier: first?.target.tier ?? '', all: true }
+  if (isShared('service')) return { service: first?.target.service ?? '', ...amount('service') }
+  if (isShared('tier')) return { tier: first?.target.tier ?? '', ...amount('tier') }
   return { name: first ? memberName(memberOf(first.target)) : '' }
 }
 

@@ -1,11 +1,12 @@
 import { realpath, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFailure } from '../history/write-failure.ts'
+import { strikesOf, type TrialPlan } from '../plan/trial-plan.ts'
 import { experimentOf, experimentText } from '../replay/experiment-of.ts'
 import { analyseRun, nameWithin } from '../results/analyse-run.ts'
 import { elementsOf, planOfPart } from './elements.ts'
 import { judgeShrink, type ShrinkVerdict } from './judge-shrink.ts'
-import { readShrinkRecord } from './shrink-record.ts'
+import { readShrinkRecord, type ShrinkRecord } from './shrink-record.ts'
 import { folderOf, triedParts } from './tried-part.ts'
 
 export const SHRUNK_NAME = 'shrunk.yaml'
@@ -31,14 +32,28 @@ export async function analyseShrink(folder: string, packageRoot: string): Promis
       title: `The smallest part of ${plan.experiment} that was seen to fail`,
       shows: `what of ${elements.length} faults it takes`,
       expected: 'that it fails',
+      ...(isPastTarget(record.plan) ? { requests: 'past-target' } : {}),
     })
-    await write(join(folder, SHRUNK_NAME), experimentText(experiment, headOf(verdict)))
+    await write(join(folder, SHRUNK_NAME), experimentText(experiment, headOf(verdict, record)))
   }
   return verdict
 }
 
-function headOf({ of, proves, reasons }: ShrinkVerdict): string[] {
-  return [`Shrunk by \`zonefall shrink\` from ${of}. ${proves}`, ...reasons]
+/** As a plan tells it of an experiment whose requests do not go through what is struck. */
+function isPastTarget(plan: TrialPlan): boolean {
+  return strikesOf(plan).every(({ fault }) => fault.effect === 'none-in-traffic')
+}
+
+/** What an experiment cannot say is said here: to run it otherwise would be another one. */
+export function headOf(
+  { of, proves, reasons }: ShrinkVerdict,
+  { file, without }: Pick<ShrinkRecord, 'file' | 'without'>,
+): string[] {
+  return [
+    `Shrunk by \`zonefall shrink\` from ${of}. ${proves}`,
+    `On the system of ${file} (-f)${without.length > 0 ? `, run without ${without.join(' and ')} (\`keepOnly\`)` : ''}.`,
+    ...reasons,
+  ]
 }
 
 async function write(path: string, text: string): Promise<void> {
