@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { ExitCode } from '../errors/exit-codes.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
+import type { ExperimentSystem } from '../experiment/system.ts'
 import { type Member, membersOf } from '../plan/members.ts'
 import { strikesOf } from '../plan/trial-plan.ts'
 import { analyseReplay } from '../replay/analyse-replay.ts'
@@ -44,7 +45,7 @@ export async function replay(
   const stored = await readStoredRun(resolve(cwd, dir))
   const [{ manifest }] = stored.trials
   for (const trial of stored.trials) requireFaults(trial.manifest.plan)
-  const session = await openSession(storedSystem(manifest, options), context)
+  const session = await openStoredSession(manifest, options, context)
   const { project, keys, url } = session
   if (url === undefined) planEntry(project)
   else parseEntryUrl(url)
@@ -59,11 +60,24 @@ export async function replay(
   return carryOut(dir, stored, ranWithout(stored.trials[0], members, file), session, options, context)
 }
 
+/** On the stored run's system, but for what is given. */
+export function openStoredSession(
+  manifest: Manifest,
+  options: SystemOptions,
+  context: CommandContext,
+): Promise<Session> {
+  const { system, ...rest } = storedSystem(manifest, options)
+  return openSession(rest, context, system)
+}
+
 /**
- * The stored run's system, but for what is given. Of another Compose file the stored entry point means nothing.
- * Errors: COMPOSE_FILE_MISSING.
+ * Of another Compose file than the stored one neither the stored entry point nor the environment that it was given mean
+ * anything. Errors: COMPOSE_FILE_MISSING.
  */
-export function storedSystem({ system, plan, rerun }: Manifest, options: SystemOptions): SystemOptions {
+export function storedSystem(
+  { system, plan, rerun }: Manifest,
+  options: SystemOptions,
+): SystemOptions & { readonly system: ExperimentSystem } {
   const { file, url, zoneLabel, tierLabel, instanceHeader = plan.instanceHeader } = options
   const { url: storedUrl, ...labels } = rerunFlags(rerun)
   if (file === undefined && !existsSync(system.file))
@@ -74,7 +88,8 @@ export function storedSystem({ system, plan, rerun }: Manifest, options: SystemO
   const entry = url ?? (file === undefined ? storedUrl : undefined)
   return {
     ...labels,
-    file: file ?? system.file,
+    ...(file === undefined ? {} : { file }),
+    system: { file: system.file, ...(system.environment ? { environment: system.environment } : {}) },
     instanceHeader,
     ...(entry === undefined ? {} : { url: entry }),
     ...(zoneLabel === undefined ? {} : { zoneLabel }),

@@ -22,7 +22,7 @@ import { requireNoJournal } from '../undo/leftovers.ts'
 import { exitCodeOf } from '../verdict/exit-code.ts'
 import { requireEnoughTrials } from '../verdict/slo.ts'
 import type { CommandContext } from './context.ts'
-import { isResidue, storedSystem, whichFile } from './replay.ts'
+import { isResidue, openStoredSession, whichFile } from './replay.ts'
 import { openSession, type Session } from './session.ts'
 import { commandLine, type SystemOptions } from './system-options.ts'
 
@@ -52,7 +52,7 @@ export async function shrink(
   requireFaults(plan)
   const { trials = TRIALS } = options
   requireEnoughTrials(plan.slos, trials)
-  const session = await openSession(storedSystem(failing.manifest, options), context)
+  const session = await openStoredSession(failing.manifest, options, context)
   const { project, keys, url } = session
   const file = whichFile(stored, project, options)
   const members = membersOf(project, keys)
@@ -64,6 +64,7 @@ export async function shrink(
     system: project.name,
     file: project.file,
     resolvedSha256: hashOf(session.project),
+    ...(project.environment ? { environment: project.environment } : {}),
     url: url ?? null,
     keys,
     without: ranWithout(failing, members, file).map(memberName),
@@ -90,16 +91,16 @@ async function resumeShrink(
   const stored = await readShrinkRecord(path)
   const record = { ...stored, trials: options.trials ?? stored.trials }
   requireEnoughTrials(record.plan.slos, record.trials)
-  const { file, keys, url, plan } = record
+  const { file, environment, keys, url, plan } = record
   const session = await openSession(
     {
-      file,
       zoneLabel: keys.zone,
       tierLabel: keys.tier,
       instanceHeader: plan.instanceHeader,
       ...(url === null ? {} : { url }),
     },
     context,
+    { file, ...(environment ? { environment } : {}) },
   )
   if (hashOf(session.project) !== record.resolvedSha256)
     throw new ZonefallError(

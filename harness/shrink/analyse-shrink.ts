@@ -47,11 +47,12 @@ function isPastTarget(plan: TrialPlan): boolean {
 /** What an experiment cannot say is said here: to run it otherwise would be another one. */
 export function headOf(
   { of, proves, reasons }: ShrinkVerdict,
-  { file, without }: Pick<ShrinkRecord, 'file' | 'without'>,
+  { file, environment = {}, without }: Pick<ShrinkRecord, 'file' | 'environment' | 'without'>,
 ): string[] {
+  const variables = Object.entries(environment).map(([name, value]) => ` ${name}=${value}`)
   return [
     `Shrunk by \`zonefall shrink\` from ${of}. ${proves}`,
-    `On the system of ${file} (-f)${without.length > 0 ? `, run without ${without.join(' and ')} (\`keepOnly\`)` : ''}.`,
+    `On the system of ${file} (-f)${variables.length > 0 ? ` with${variables.join()}` : ''}${without.length > 0 ? `, run without ${without.join(' and ')} (\`keepOnly\`)` : ''}.`,
     ...reasons,
   ]
 }

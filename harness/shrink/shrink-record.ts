@@ -14,6 +14,8 @@ export interface ShrinkRecord {
   readonly system: string
   /** Absolute path of the Compose file. */
   readonly file: string
+  /** What the experiment gave its Compose file; only where it gave something. */
+  readonly environment?: Readonly<Record<string, string>>
   readonly resolvedSha256: string
   /** As it was given; `null` when the entry point is found from the Compose file. */
   readonly url: string | null
