@@ -7,6 +7,7 @@ import {
   cpuCount,
   duration,
   durationUpTo,
+  givenFlags,
   share,
   wholeNumber,
   withSystemOptions,
@@ -167,7 +168,10 @@ Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or invalid,
     .option('--out <dir>', 'results folder, new or empty (default: a new one under results/)')
     .option('--dry-run', 'show the plan and do nothing')
     .option('--json', 'print the verdict as JSON on standard output, all else on standard error')
-    .action(async options => done(await (await import('./commands/capacity.ts')).capacity(options, context)))
+    .action(async (options, command) => {
+      const { capacity } = await import('./commands/capacity.ts')
+      done(await capacity({ ...options, given: givenFlags(command) }, context))
+    })
 
   withSystemOptions(cli.command('record'))
     .description('watch a system that somebody breaks by hand, and write the experiment that does the same')

@@ -23,17 +23,19 @@ export interface CapacityOptions extends SystemOptions {
   readonly out?: string
   readonly dryRun?: true
   readonly json?: true
+  /** Flags that stood on the command line; the others have their defaults. */
+  readonly given: readonly string[]
 }
 
+const GOES_ON_WITH = ['--resume', '--budget', '--dry-run', '--json']
+
 /** What a search is to find out was decided when it began; to change it in silence, or not to, would mislead. */
-export function requireNothingNew({ peak, for: target, zone, cpusPerInstance, out }: CapacityOptions): void {
-  const given = Object.entries({ peak, for: target, zone, 'cpus-per-instance': cpusPerInstance, out })
-    .filter(([, value]) => value !== undefined)
-    .map(([flag]) => `--${flag}`)
-  if (given.length > 0)
+export function requireNothingNew({ given }: Pick<CapacityOptions, 'given'>): void {
+  const others = given.filter(flag => !GOES_ON_WITH.includes(flag))
+  if (others.length > 0)
     throw new ZonefallError(
       'USAGE',
-      `--resume goes on with what was decided: ${given.join(', ')} cannot be changed.`,
+      `--resume goes on with what was decided: ${others.join(', ')} cannot be changed.`,
       {
         advice: 'Leave it out, or begin a new search.',
       },

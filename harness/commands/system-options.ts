@@ -41,6 +41,13 @@ export function withSystemOptions(command: Command): Command {
     )
 }
 
+/** The flags that stood on the command line, by their long names. */
+export function givenFlags(command: Command): string[] {
+  return command.options.flatMap(option =>
+    option.long && command.getOptionValueSource(option.attributeName()) === 'cli' ? [option.long] : [],
+  )
+}
+
 /** Parses a whole number within bounds, for commander. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return text => {
