@@ -13,11 +13,11 @@ import { type RunningSystem, withSystem } from '../../harness/run/with-system.ts
 import { readComposeProject } from '../../harness/system/compose-config.ts'
 import { newFolder, ownState } from '../../harness/testing/zonefall-process.ts'
 import { anotherTrial, mostTrials } from '../../harness/verdict/another-trial.ts'
+import { untilAllAnswer } from './until-all-answer.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const KEYS = { zone: 'zonefall.zone', tier: 'zonefall.tier' }
 const SETTLED_LIMIT_MS = 30_000
-const SEED = 1
 
 /** A system that is up once for several experiments, under a name of its own. */
 export interface SharedSystem {
@@ -27,8 +27,19 @@ export interface SharedSystem {
   end(): Promise<void>
 }
 
-/** `system`: what an experiment says of its own; without it the reference system. */
-export async function shareSystem(name: string, system?: ExperimentSystem): Promise<SharedSystem> {
+export interface SharedSystemRequest {
+  readonly name: string
+  /** What an experiment says of its own; without it the reference system. */
+  readonly system?: ExperimentSystem | undefined
+  /** All of these must answer, or be behind those that do, before anything is broken. */
+  readonly answeringTiers: readonly string[]
+}
+
+export async function shareSystem({
+  name,
+  system,
+  answeringTiers,
+}: SharedSystemRequest): Promise<SharedSystem> {
   const reference = join(ROOT, 'docker-compose.yml')
   const [engine, read] = await Promise.all([
     connectEngine(),
@@ -65,8 +76,12 @@ export async function shareSystem(name: string, system?: ExperimentSystem): Prom
   })
   whole.catch(up.reject)
   const running = await up.promise
+  const answering = targets.filter(({ tier }) => tier !== null && answeringTiers.includes(tier))
+  const services = new Set(answering.map(({ service }) => service))
+  let seed = 0
   return {
     async run(experiment) {
+      seed += 1 // other targets each time, so that no one of them bears it all
       const plan = makePlan({
         experiment,
         project,
@@ -74,13 +89,14 @@ export async function shareSystem(name: string, system?: ExperimentSystem): Prom
         target: undefined,
         trials: 1,
         mostTrials: mostTrials(1),
-        seed: SEED,
+        seed,
       })
       const folder = await claimRunFolder(await newFolder())
       for (let trial = 1; ; trial += 1) {
         const ailing = await settle({ engine, project: name, limitMs: SETTLED_LIMIT_MS, signal })
         if (ailing.length > 0) throw new Error(`${ailing.join(' and ')} did not recover from what was before`)
         const containers = await engine.containers.list(name)
+        await untilAllAnswer({ url: running.url, services, containers, signal })
         const planned = planTrial(plan, trial, {
           containers,
           keys: KEYS,
