@@ -8,8 +8,8 @@ const LIBRARY = fileURLToPath(new URL('..', import.meta.url))
 
 /**
  * The library on the reference system, each experiment in a few seconds. Not here, and in `npm run experiments`:
- * gateway-crash, which is gateway-kill but for who starts it again; single-gateway, which needs a system of its own; the roll-outs, gateway-flapping and two-zones-lost, which take their
- * time; retry-storm and overload-after-zone-loss, whose outcome depends on what the machine can do.
+ * gateway-crash, which is gateway-kill but for who starts it again; single-gateway, which needs a system of its own;
+ * the roll-outs, gateway-flapping and two-zones-lost, which take their time; retry-storm and overload-after-zone-loss, whose outcome depends on what the machine can do.
  */
 const HERE = [
   'gateway-kill',
@@ -30,7 +30,7 @@ const HERE = [
 
 let system: SharedSystem
 beforeAll(async () => {
-  system = await shareSystem({ name: 'zonefall-library-test', answeringTiers: ['gateway', 'app'] })
+  system = await shareSystem({ called: 'zonefall-library', answeringTiers: ['gateway', 'app'] })
 })
 afterAll(() => system?.end())
 

@@ -31,7 +31,7 @@ test.each([
 ])('%s %s its remedy: what the report tells comes about', async (outage, form) => {
   const experiment = await loadExperiment(`${OUTAGES}${outage}/${form}-remedy.yaml`, OUTAGES)
   const system = await shareSystem({
-    name: `zonefall-${outage}-test`,
+    called: `zonefall-${outage}`,
     system: experiment.system,
     answeringTiers: [],
   })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { settle } from '../../harness/audit/settle.ts'
@@ -28,7 +29,8 @@ export interface SharedSystem {
 }
 
 export interface SharedSystemRequest {
-  readonly name: string
+  /** What its project is called, with an ending of its own, so that several can be up at once. */
+  readonly called: string
   /** What an experiment says of its own; without it the reference system. */
   readonly system?: ExperimentSystem | undefined
   /** All of these must answer, or be behind those that do, before anything is broken. */
@@ -36,10 +38,11 @@ export interface SharedSystemRequest {
 }
 
 export async function shareSystem({
-  name,
+  called,
   system,
   answeringTiers,
 }: SharedSystemRequest): Promise<SharedSystem> {
+  const name = `${called}-${randomUUID().slice(0, 8)}`
   const reference = join(ROOT, 'docker-compose.yml')
   const [engine, read] = await Promise.all([
     connectEngine(),
