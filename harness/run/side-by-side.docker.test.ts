@@ -54,7 +54,7 @@ test('two runs on two projects, beside things that are nobody’s: each ends wit
 
   const first = startZonefall(one.args, one.env)
   const second = startZonefall(two.args, env)
-  await Promise.all([first.until('warm-up'), second.until('warm-up')])
+  await first.until(`Bringing ${one.project} up`) // from here to its end it is at work
   const status = await zonefall(['status', ...systemOf(one), '--json'], one.env)
   expect(JSON.parse(status.stdout)).toMatchObject({
     project: one.project,

@@ -34,9 +34,11 @@ const OUTSIDE = [
 ]
 /** Each line is one program that is told different things: undoing is the same, and only the first is killed at every moment. */
 const SAME_PROGRAM = [
+  ['kill', 'stop', 'restart'], // by the engine
+  ['cut', 'loss', 'bandwidth'], // rules in the target's network
   ['reset', 'slow-close', 'half-open', 'http-status', 'http-delay', 'http-cut-off'],
   ['dns-failure', 'dns-delay', 'dns-wrong-answer'],
-  ['oom', 'cpu-limit'], // by the engine
+  ['oom', 'cpu-limit'], // a limit that the engine keeps
   ['memory-pressure', 'cpu-burn', 'disk-full'], // gone with their helper
   ['clock-skew', 'file-descriptors', 'slow-disk'], // by another helper
 ]
