@@ -9,7 +9,8 @@ const LIBRARY = fileURLToPath(new URL('..', import.meta.url))
 /**
  * The library on the reference system, each experiment in a few seconds. Not here, and in `npm run experiments`:
  * gateway-crash, which is gateway-kill but for who starts it again; single-gateway, which needs a system of its own;
- * the roll-outs, gateway-flapping and two-zones-lost, which take their time; retry-storm and overload-after-zone-loss, whose outcome depends on what the machine can do.
+ * the roll-outs, gateway-flapping and two-zones-lost, which take their time; retry-storm and
+ * overload-after-zone-loss, whose outcome depends on what the machine can do.
  */
 const HERE = [
   'gateway-kill',
