@@ -22,10 +22,8 @@ test('all of them can be run by one command, each on a system of its own', async
     ).toBe(6)
 })
 
-/** Two of them in a few seconds each; `npm run outages` runs all, as long as they are. */
+/** One of them in a few seconds; `npm run outages` runs all, as long as they are. */
 test.each([
-  ['dns-empty-answer', 'without'],
-  ['dns-empty-answer', 'with'],
   ['bad-config-everywhere', 'without'],
   ['bad-config-everywhere', 'with'],
 ])('%s %s its remedy: what the report tells comes about', async (outage, form) => {
