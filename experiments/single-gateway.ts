@@ -8,5 +8,7 @@ export default defineExperiment({
   keepOnly: { tier: 'gateway', count: 1 },
   target: { tier: 'gateway' },
   fault: { kind: 'kill' },
+  // Long enough to see the whole of the recovery that the SLO allows: 15 s, less the hold, and 5 s of being steady.
+  timing: { recoveryMs: 14_500 },
   slos: ['outage_ms min > 5000', 'recovery_ms max < 15000', 'censored count == 0'],
 })
