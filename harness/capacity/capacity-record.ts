@@ -1,10 +1,6 @@
-import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { EngineInfo } from '../docker/engine.ts'
-import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
-import { writeFailure } from '../history/write-failure.ts'
 import type { LabelKeys, Member } from '../plan/members.ts'
+import { recordFile } from '../results/record-file.ts'
 import type { Limits } from './judge-step.ts'
 import type { TierShape } from './model.ts'
 
@@ -58,28 +54,8 @@ export interface CapacityRecord {
   readonly engine: EngineInfo
 }
 
-const NAME = 'capacity.json'
-
-export function isCapacityFolder(folder: string): boolean {
-  return existsSync(join(folder, NAME))
-}
-
-export async function writeCapacityRecord(folder: string, record: CapacityRecord): Promise<void> {
-  const path = join(folder, NAME)
-  await writeFile(path, `${JSON.stringify(record, null, 2)}\n`).catch((error: unknown) => {
-    throw writeFailure(path, error)
-  })
-}
-
-/** Errors: RESULTS_UNREADABLE. */
-export async function readCapacityRecord(folder: string): Promise<CapacityRecord> {
-  try {
-    return JSON.parse(await readFile(join(folder, NAME), 'utf8')) as CapacityRecord
-  } catch (error) {
-    const what = `${folder} has no readable ${NAME}: ${messageOf(error)}`
-    throw new ZonefallError('RESULTS_UNREADABLE', what, {
-      cause: error,
-      advice: 'Give the folder of a search for capacity, such as results/latest.',
-    })
-  }
-}
+export const {
+  isIn: isCapacityFolder,
+  write: writeCapacityRecord,
+  read: readCapacityRecord,
+} = recordFile<CapacityRecord>('capacity.json', 'a search for capacity')

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { cpus } from 'node:os'
 import type { EngineInfo } from '../docker/engine.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
 import { type LabelKeys, membersOf } from '../plan/members.ts'
+import { hashOf } from '../results/manifest.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
 import type { CapacityRecord } from './capacity-record.ts'
 import { conditionsOf, tiersOf, zonesOf } from './conditions.ts'
@@ -81,8 +81,4 @@ export function decide(asked: Asked): CapacityRecord {
     machine: { cpu: cpus()[0]?.model ?? 'unknown', cpus: cpus().length, node: process.version },
     engine: asked.engine,
   }
-}
-
-export function hashOf({ resolved }: ComposeProject): string {
-  return createHash('sha256').update(resolved).digest('hex')
 }

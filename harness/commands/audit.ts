@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { join, relative, resolve } from 'node:path'
 import { type Acceptance, acceptedOf, labelledAcceptances, parseAcceptance } from '../audit/acceptance.ts'
 import { analyseAudit } from '../audit/analyse-audit.ts'
@@ -12,6 +12,7 @@ import { findFault } from '../faults/catalogue.ts'
 import { membersOf } from '../plan/members.ts'
 import { parseSelector } from '../plan/parse-selector.ts'
 import { renderAuditSummary } from '../report/audit-summary.ts'
+import { hashOf } from '../results/manifest.ts'
 import { claimRunFolder, createRunFolder } from '../results/run-folder.ts'
 import { takeLock } from '../state/lock.ts'
 import type { ComposeProject } from '../system/compose-config.ts'
@@ -21,7 +22,7 @@ import { Progress } from '../terminal/progress.ts'
 import { requireNoJournal } from '../undo/leftovers.ts'
 import { exitCodeOf } from '../verdict/exit-code.ts'
 import type { CommandContext } from './context.ts'
-import { openSession, type Session } from './session.ts'
+import { openSession, reopenSession, type Session } from './session.ts'
 import { commandLine, type SystemOptions } from './system-options.ts'
 
 export interface AuditOptions extends SystemOptions {
@@ -61,19 +62,9 @@ export async function audit(options: AuditOptions, context: CommandContext): Pro
 async function resumeAudit(dir: string, options: AuditOptions, context: CommandContext): Promise<ExitCode> {
   const path = resolve(context.cwd, dir)
   const record = await readAuditRecord(path)
-  const { file, keys, instanceHeader, url } = record
-  const session = await openSession(
-    {
-      file,
-      zoneLabel: keys.zone,
-      tierLabel: keys.tier,
-      instanceHeader,
-      ...(url === null ? {} : { url }),
-    },
-    context,
-  )
-  if (hashOf(session.project) !== record.resolvedSha256)
-    throw new ZonefallError('AUDIT_OF_ANOTHER', `${file} has changed since the audit in ${dir} began.`)
+  const changed = () =>
+    new ZonefallError('AUDIT_OF_ANOTHER', `${record.file} has changed since the audit in ${dir} began.`)
+  const session = await reopenSession(record, changed, context)
   return carryOut(record, session, options, context, async () => ({ path, record }))
 }
 
@@ -170,10 +161,6 @@ async function carryOut(
 
 function newFolder(system: string, { packageRoot }: CommandContext) {
   return createRunFolder(join(packageRoot, 'results'), `audit-${system}`, new Date())
-}
-
-function hashOf({ resolved }: ComposeProject): string {
-  return createHash('sha256').update(resolved).digest('hex')
 }
 
 function rerunCommand(seed: number, faults: readonly string[], options: AuditOptions): string {

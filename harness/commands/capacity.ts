@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path'
 import { analyseCapacity } from '../capacity/analyse-capacity.ts'
 import { type CapacityRecord, readCapacityRecord, writeCapacityRecord } from '../capacity/capacity-record.ts'
 import { cpusOverlay } from '../capacity/cpus-overlay.ts'
-import { decide, hashOf } from '../capacity/decide.ts'
+import { decide } from '../capacity/decide.ts'
 import { runCapacity } from '../capacity/run-capacity.ts'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { ZonefallError } from '../errors/zonefall-error.ts'
@@ -18,7 +18,7 @@ import { requireNoJournal } from '../undo/leftovers.ts'
 import { exitCodeOf } from '../verdict/exit-code.ts'
 import { type CapacityOptions, requireNothingNew, requireSensible, sayPlan } from './capacity-options.ts'
 import type { CommandContext } from './context.ts'
-import { openSession, type Session } from './session.ts'
+import { openSession, reopenSession, type Session } from './session.ts'
 
 /** Everything that can be refused is refused before anything is started. */
 export async function capacity(options: CapacityOptions, context: CommandContext): Promise<ExitCode> {
@@ -52,19 +52,9 @@ async function resumeCapacity(
   const path = resolve(context.cwd, dir)
   const record = await readCapacityRecord(path)
   requireNothingNew(options)
-  const { file, keys, instanceHeader, url } = record
-  const session = await openSession(
-    {
-      file,
-      zoneLabel: keys.zone,
-      tierLabel: keys.tier,
-      instanceHeader,
-      ...(url === null ? {} : { url }),
-    },
-    context,
-  )
-  if (hashOf(session.project) !== record.resolvedSha256)
-    throw new ZonefallError('CAPACITY_OF_ANOTHER', `${file} has changed since the search in ${dir} began.`)
+  const changed = () =>
+    new ZonefallError('CAPACITY_OF_ANOTHER', `${record.file} has changed since the search in ${dir} began.`)
+  const session = await reopenSession(record, changed, context)
   sayPlan(record, context.terminal.say)
   if (options.dryRun) return EXIT.pass
   return carryOut(record, session, options, context, async () => path)

@@ -2,8 +2,10 @@ import { join, resolve } from 'node:path'
 import { loadSystemConfig, type SystemConfig } from '../config/system-config.ts'
 import { findEndpoint } from '../docker/endpoint.ts'
 import { connectEngine, type Engine } from '../docker/engine.ts'
+import type { ZonefallError } from '../errors/zonefall-error.ts'
 import type { ExperimentSystem } from '../experiment/system.ts'
 import type { LabelKeys } from '../plan/members.ts'
+import { hashOf } from '../results/manifest.ts'
 import { openStateDir, type StateDir } from '../state/state-dir.ts'
 import { type ComposeProject, readComposeProject } from '../system/compose-config.ts'
 import { sayLeftovers } from '../undo/leftovers.ts'
@@ -58,6 +60,31 @@ export async function openSession(
     accept: own.accept ?? [],
     instanceHeader: options.instanceHeader ?? own.instanceHeader ?? 'x-zonefall-path',
   }
+}
+
+/** What a record keeps of the system that it is about. */
+export interface RecordedSystem {
+  readonly file: string
+  readonly environment?: Readonly<Record<string, string>>
+  readonly resolvedSha256: string
+  readonly url: string | null
+  readonly keys: LabelKeys
+  readonly instanceHeader: string
+}
+
+/** For going on with what a record began. Errors: `changed`, when its Compose file says something else by now. */
+export async function reopenSession(
+  { file, environment, resolvedSha256, url, keys, instanceHeader }: RecordedSystem,
+  changed: () => ZonefallError,
+  context: CommandContext,
+): Promise<Session> {
+  const session = await openSession(
+    { zoneLabel: keys.zone, tierLabel: keys.tier, instanceHeader, ...(url === null ? {} : { url }) },
+    context,
+    { file, ...(environment ? { environment } : {}) },
+  )
+  if (hashOf(session.project) !== resolvedSha256) throw changed()
+  return session
 }
 
 /** testcontainers, dockerode and the docker CLI each look for the engine in their own way; DOCKER_HOST settles it for all. */

@@ -23,7 +23,7 @@ import { exitCodeOf } from '../verdict/exit-code.ts'
 import { requireEnoughTrials } from '../verdict/slo.ts'
 import type { CommandContext } from './context.ts'
 import { isResidue, openStoredSession, whichFile } from './replay.ts'
-import { openSession, type Session } from './session.ts'
+import { reopenSession, type Session } from './session.ts'
 import { commandLine, type SystemOptions } from './system-options.ts'
 
 export interface ShrinkOptions extends SystemOptions {
@@ -91,25 +91,13 @@ async function resumeShrink(
   const stored = await readShrinkRecord(path)
   const record = { ...stored, trials: options.trials ?? stored.trials }
   requireEnoughTrials(record.plan.slos, record.trials)
-  const { file, environment, keys, url, plan } = record
-  const session = await openSession(
-    {
-      zoneLabel: keys.zone,
-      tierLabel: keys.tier,
-      instanceHeader: plan.instanceHeader,
-      ...(url === null ? {} : { url }),
-    },
+  const what = `${record.file}, or the environment that it reads, has changed since ${resumed}.`
+  const advice = 'Begin a new search: its parts would not be of one and the same system.'
+  const session = await reopenSession(
+    { ...record, instanceHeader: record.plan.instanceHeader },
+    () => new ZonefallError('RUN_OF_ANOTHER', what, { advice }),
     context,
-    { file, ...(environment ? { environment } : {}) },
   )
-  if (hashOf(session.project) !== record.resolvedSha256)
-    throw new ZonefallError(
-      'RUN_OF_ANOTHER',
-      `${file}, or the environment that it reads, has changed since ${resumed}.`,
-      {
-        advice: 'Begin a new search: its parts would not be of one and the same system.',
-      },
-    )
   requireEntry(session)
   return carryOut(record, session, options, context, async () => {
     await writeShrinkRecord(path, record)

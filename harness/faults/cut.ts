@@ -1,19 +1,13 @@
 import { z } from 'zod'
 import type { Fault } from './fault.ts'
-import { addressesOf } from './network/addresses.ts'
+import { addressesOf, othersSchema } from './network/addresses.ts'
 import { armInNamespace } from './network/arm-in-namespace.ts'
 import { cutScript } from './network/cut-script.ts'
 import { CHAIN_IN, CHAIN_OUT, HELPER_IMAGE } from './network/names.ts'
 import { scriptProgram } from './network/script-program.ts'
 
 const parameters = z.strictObject({
-  from: z
-    .strictObject({
-      tier: z.string().optional(),
-      zone: z.string().optional(),
-      service: z.string().optional(),
-      name: z.string().optional(),
-    })
+  from: othersSchema
     .optional()
     .describe('only from these containers: tier, zone, service, name; without it, from everything'),
   direction: z

@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net'
 import { z } from 'zod'
 import { DNS_NEEDS, NAMES } from './dns-names.ts'
 import type { Fault } from './fault.ts'
-import { addressesOf } from './network/addresses.ts'
+import { addressesOf, othersSchema } from './network/addresses.ts'
 import { armThroughDns } from './network/through-dns.ts'
 
 /** RFC 5737: nobody has them. */
@@ -19,13 +19,7 @@ const parameters = z.strictObject({
     })
     .default('192.0.2.1')
     .describe('what is answered; nobody is there, and what the target sends there stays in its network'),
-  to: z
-    .strictObject({
-      tier: z.string().optional(),
-      zone: z.string().optional(),
-      service: z.string().optional(),
-      name: z.string().optional(),
-    })
+  to: othersSchema
     .optional()
     .describe('the addresses of these containers are answered instead: tier, zone, service, name'),
   names: NAMES,

@@ -1,10 +1,6 @@
-import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { messageOf, ZonefallError } from '../errors/zonefall-error.ts'
-import { writeFailure } from '../history/write-failure.ts'
 import type { LabelKeys } from '../plan/members.ts'
 import type { TrialPlan } from '../plan/trial-plan.ts'
+import { recordFile } from '../results/record-file.ts'
 
 /** `shrink.json`: all that is decided of a search; written before its first trial. */
 export interface ShrinkRecord {
@@ -28,28 +24,8 @@ export interface ShrinkRecord {
   readonly trials: number
 }
 
-const NAME = 'shrink.json'
-
-export function isShrinkFolder(folder: string): boolean {
-  return existsSync(join(folder, NAME))
-}
-
-export async function writeShrinkRecord(folder: string, record: ShrinkRecord): Promise<void> {
-  const path = join(folder, NAME)
-  await writeFile(path, `${JSON.stringify(record, null, 2)}\n`).catch((error: unknown) => {
-    throw writeFailure(path, error)
-  })
-}
-
-/** Errors: RESULTS_UNREADABLE. */
-export async function readShrinkRecord(folder: string): Promise<ShrinkRecord> {
-  try {
-    return JSON.parse(await readFile(join(folder, NAME), 'utf8')) as ShrinkRecord
-  } catch (error) {
-    const what = `${folder} has no readable ${NAME}: ${messageOf(error)}`
-    throw new ZonefallError('RESULTS_UNREADABLE', what, {
-      cause: error,
-      advice: 'Give the folder of a search, such as results/latest.',
-    })
-  }
-}
+export const {
+  isIn: isShrinkFolder,
+  write: writeShrinkRecord,
+  read: readShrinkRecord,
+} = recordFile<ShrinkRecord>('shrink.json', 'a search for the smallest part')

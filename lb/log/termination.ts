@@ -8,7 +8,6 @@ const CAUSED_BY_LIMIT = new Set([
   'queue-timeout',
   'tunnel-timeout',
 ])
-const CAUSED_BY_US = new Set(['maxconn', 'queue-full', 'over-capacity'])
 
 /**
  * How a request ended in HAProxy's two letters (its configuration manual, 8.5). First who ended it: `C` client, `S`
@@ -26,6 +25,6 @@ export function terminationState({
 }
 
 function whoEnded(phase: EndedRequest['phase'], reason: string | undefined): 'P' | 's' | 'S' {
-  if (phase === 'request' || CAUSED_BY_US.has(reason ?? '')) return 'P'
+  if (phase === 'request' || reason === 'maxconn') return 'P'
   return CAUSED_BY_LIMIT.has(reason ?? '') ? 's' : 'S'
 }

@@ -1,13 +1,16 @@
+import { z } from 'zod'
 import type { ContainerRef } from '../../history/event.ts'
 import type { FaultEngine, FaultTarget } from '../fault.ts'
 
-/** Fields that must all hold. */
-export interface Others {
-  readonly tier?: string | undefined
-  readonly zone?: string | undefined
-  readonly service?: string | undefined
-  readonly name?: string | undefined
-}
+/** Which other containers are meant: fields that must all hold. */
+export const othersSchema = z.strictObject({
+  tier: z.string().optional(),
+  zone: z.string().optional(),
+  service: z.string().optional(),
+  name: z.string().optional(),
+})
+
+export type Others = Readonly<z.output<typeof othersSchema>>
 
 /** Addresses of the containers that match, the target not among them. Errors: says that none matches, or none runs. */
 export async function addressesOf(
