@@ -7,5 +7,11 @@ export default defineExperiment({
   expected: 'the others carry on, and full capacity is back within seconds without anyone doing anything',
   target: { tier: 'gateway' },
   fault: { kind: 'crash' },
-  slos: ['error_window_ms max < 2500', 'lost_ms max < 800', 'recovery_ms max < 3000', 'censored count == 0'],
+  slos: [
+    'error_window_ms max < 2500',
+    'lost_ms max < 800',
+    'recovery_ms max < 3000',
+    'capacity_restored_ms max < 5000',
+    'censored count == 0',
+  ],
 })
